@@ -31,7 +31,7 @@ pub use answer_line::AnswerLine;
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
-    /// Lines that arrived while another answer was awaited.
+    /// Lines that arrived while an answer was awaited.
     kept: VecDeque<Bytes>,
     kept_bytes: usize,
     /// The number of ids assigned so far.
@@ -59,12 +59,12 @@ impl Speech {
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The bytes kept while an answer is awaited. During pairing by code the server is not authenticated yet, and must not exhaust memory.
+/// The most bytes of such lines. During pairing by code the server is not authenticated yet, and must not exhaust memory.
 const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Longer than the longest deadline of a request plus the gateway's own margin.
+/// Longer than the longest deadline of a request plus the gateway's margin.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
-/// Requests that are sent before the first of their answers is read, and their bytes.
+/// The most requests that are sent before the first of their answers is read.
 const TOGETHER_MAX: usize = 64;
 const TOGETHER_BYTES_MAX: usize = 32 * 1024;
 const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show prints it on the gateway's machine), \
@@ -171,7 +171,7 @@ impl Client {
     pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
         let gave_an_id = request.get("id").is_some();
         let mut answer = self.ask_for_line(request).await?.read()?;
-        // A caller that gave no id gets none back.
+        // If the caller gave no id, the answer has none.
         answer.retain(|key, _| key != "id" || gave_an_id);
         Ok(answer)
     }
@@ -194,8 +194,8 @@ impl Client {
         }
     }
 
-    /// Send requests together and wait for their answers, which come back in the order of the requests. So many are under way at once that
-    /// neither end waits for the other to read.
+    /// Send requests together and wait for their answers, in the order of the requests. The number in flight is limited, so that neither end blocks
+    /// on writing while the other does.
     pub async fn ask_all_for_lines(&mut self, mut requests: Vec<Value>) -> Result<Vec<AnswerLine>> {
         let mut answers = Vec::with_capacity(requests.len());
         let mut next = 0;
@@ -312,7 +312,7 @@ impl Client {
         Ok(None)
     }
 
-    /// Send no more; answers may still come.
+    /// End the output. Answers may still arrive.
     pub async fn finish(&mut self) -> Result<()> {
         Ok(self.stream.shutdown().await?)
     }

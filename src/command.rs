@@ -1,7 +1,7 @@
-//! The catalogue: every action, its parameters, the objects that it may change, and who carries it out.
+//! The catalogue: every action, its parameters, the objects that it may change, and its handler.
 //!
-//! Two files have one format: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
-//! `src/command/gateway.json` lists the gateway's actions.
+//! Two files have one format: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and `src/command/gateway.json` lists
+//! the gateway's actions.
 
 pub mod decibels;
 mod handler;
@@ -37,15 +37,15 @@ pub struct Action {
     pub name: String,
     pub access: Tags,
     pub touches: Map<String, Value>,
-    /// The kinds of objects whose names its answer may tell.
+    /// The kinds of objects whose names its answer may contain.
     pub shows: Vec<String>,
     pub params: Vec<Param>,
-    /// What it does, for people.
+    /// Its sentence for people.
     pub sentence: Sentence,
-    /// Numbers among the parameters, each with the value from which on the action is much work.
+    /// Numeric parameters, each with the value from which the action counts as heavy.
     heavy: HashMap<String, f64>,
     pub handler: Handler,
-    /// Where the action stands in [`Catalogue::actions`]; tables over all actions are indexed by it.
+    /// The action's index in [`Catalogue::actions`]; tables over all actions are indexed by it.
     pub index: usize,
     /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
     pub digest: String,

@@ -113,7 +113,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Whether other machines are served.
+    /// Whether the gateway listens for other machines.
     pub fn serves_others(&self) -> bool {
         let mut addresses = self.tls.listen.iter().chain(&self.http.tls_listen);
         addresses.any(|address| !address.ip().is_loopback())
@@ -124,12 +124,12 @@ impl Config {
         !self.serves_others() || self.local.trust
     }
 
-    /// Whether the local listener reads parameters leniently: in localhost mode alone.
+    /// Whether the local listener parses parameters leniently: only in localhost mode.
     pub fn local_is_lenient(&self) -> bool {
         self.local.lenient && !self.serves_others()
     }
 
-    /// The addresses for lines without sign-in: none while other machines are served, unless `local.trust` is set.
+    /// The addresses for lines without sign-in. There are none while other machines are served, unless `local.trust` is set.
     pub fn local_listen(&self) -> &[SocketAddr] {
         if self.serves_local() { &self.local.listen } else { &[] }
     }

@@ -31,7 +31,7 @@ pub mod shutdown;
 pub use peer_user::PeerUsers;
 pub use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
 
-/// Linux's `CLOCK_MONOTONIC` stands still during sleep, `CLOCK_BOOTTIME` does not; macOS's `CLOCK_MONOTONIC` does not either.
+/// Linux's `CLOCK_MONOTONIC` stops during sleep; `CLOCK_BOOTTIME` and macOS's `CLOCK_MONOTONIC` do not.
 #[cfg(target_os = "linux")]
 const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
 #[cfg(all(unix, not(target_os = "linux")))]
@@ -47,19 +47,19 @@ pub enum Hangup {
     NotifiesService(Arc<Notify>),
 }
 
-/// A socket or pipe of a state folder, which its owner alone can use.
+/// A socket or pipe of a state folder, which only its owner can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The owner's console.
     Control,
-    /// Lines of this user's programs.
+    /// Lines of programs of the same user.
     Lines,
     /// MCP of this user's agents, which may less than their user.
     Mcp,
 }
 
 impl End {
-    /// Within the state folder; apart, so that a program may be given the one without the other.
+    /// The path within the state folder. Separate folders let a program be given access to one of them only.
     #[cfg_attr(windows, expect(dead_code, reason = "Windows names pipes and has no files for them"))]
     const fn path(self) -> &'static str {
         match self {
@@ -82,8 +82,8 @@ pub fn state_dir() -> Result<PathBuf> {
     Ok(system::state_base(&base).join("livegate"))
 }
 
-/// Where Live keeps its User Library unless its settings say otherwise: the first of these that exists. `system` is named as in
-/// [`std::env::consts::OS`]; there is no Live elsewhere. Windows moves Documents into OneDrive where that is switched on.
+/// The default places of Live's User Library: the first that exists is used. `system` is named as in [`std::env::consts::OS`]; Live does not run
+/// elsewhere. Windows moves Documents into OneDrive if that is enabled.
 pub fn user_libraries(system: &str, home: &Path) -> Vec<PathBuf> {
     let below: &[&str] = match system {
         "macos" => &["Music/Ableton/User Library"],
@@ -97,8 +97,7 @@ pub fn home_dir() -> Result<PathBuf> {
     etcetera::home_dir().context("cannot find the home folder")
 }
 
-/// Which other processes have one of these files open, as far as the system tells: on Linux those of the same user, as `name (pid)`.
-/// Elsewhere none are told.
+/// Other processes that have one of these files open, as `name (pid)`. On Linux, those of the same user; elsewhere always empty.
 pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
     let own = std::process::id().to_string();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -115,10 +114,10 @@ pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
     others.filter(has_open).map(name).collect()
 }
 
-/// How much this user can still write where `path` is, or will be.
+/// The space in bytes that this user can still write at `path`, which need not exist.
 pub fn free_bytes(path: &Path) -> Result<u64> {
     let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
-    fs4::available_space(there).with_context(|| format!("cannot tell how much is free in {}", there.display()))
+    fs4::available_space(there).with_context(|| format!("cannot determine the free space in {}", there.display()))
 }
 
 /// The user at the other end of a loopback connection.
@@ -126,44 +125,43 @@ pub fn free_bytes(path: &Path) -> Result<u64> {
 pub enum PeerUser {
     /// The user that this process runs as.
     Own,
-    /// Another one, by number.
+    /// Another user, by number.
     Other(u32),
     /// The peer has closed its socket, or cannot be looked up.
     Gone,
-    /// This system offers no such lookup.
+    /// This system does not support the lookup.
     Untold,
 }
 
-/// Whether an error means that the process or the system has no file descriptor left. It says nothing about the file.
+/// Whether an error means that the process or the system has no file descriptor left. The file itself may be fine.
 pub fn is_out_of_files(error: &anyhow::Error) -> bool {
     error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(system::is_out_of_files)
 }
 
-/// Let this process have so many files and sockets open, as far as the system allows it. What comes back is how many it allows.
+/// Raise the limit of open files and sockets of this process to `count` if possible. Returns the resulting limit.
 pub fn allow_open_files(count: u64) -> io::Result<u64> {
     rlimit::increase_nofile_limit(count)
 }
 
-/// Creates a folder with access for its owner only. An existing one is closed to others, unless others have write access and it has
-/// content: then it is an error.
+/// Create a folder that only its owner can access. An existing folder is made private; it is an error if others had write access and it has content.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());
     if !is_there(dir) {
         return system::create_private_dir(dir).with_context(context);
     }
     if !dir.is_dir() {
-        bail!("{} is no folder", dir.display());
+        bail!("{} is not a folder", dir.display());
     }
     let is_shared = system::others_may_write(dir).with_context(context)?;
     if is_shared && fs::read_dir(dir).with_context(context)?.next().is_some() {
-        bail!("{} is others' too; name a folder of your own", dir.display());
+        bail!("others can write to {}; use a folder that only you can write to", dir.display());
     }
     system::close_to_others(dir).with_context(context)
 }
 
-/// Whether the path exists, also as a dangling link: its target may be on a medium that is not mounted now.
+/// Whether the path exists, even as a dangling link: its target may be on a medium that is not mounted now.
 pub fn is_there(path: &Path) -> bool {
-    // A file in the place of a folder has nothing below it.
+    // If a parent is a file, nothing is below it.
     let is_absent = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     fs::symlink_metadata(path).map_or_else(|error| !is_absent(error.kind()), |_| true)
 }
@@ -184,17 +182,17 @@ pub fn is_private(path: &Path) -> Result<bool> {
     Ok(!system::others_may_read(&File::open(path).with_context(context)?).with_context(context)?)
 }
 
-/// Write a secret by rename, so that it is whole or not there, and never readable by others.
+/// Write a secret atomically by a rename, never readable by others.
 pub fn write_secret(path: &Path, secret: &SecretString) -> Result<()> {
     write_private(path, secret.expose_secret())
 }
 
-/// Write a file of the owner's by rename (0600 where the platform has modes).
+/// Write a private file by a rename (0600 where the platform has modes).
 pub fn write_private(path: &Path, text: &str) -> Result<()> {
     write_private_bytes(path, text.as_bytes())
 }
 
-/// The same for what is no text.
+/// The same for bytes.
 pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     let context = || format!("cannot write {}", path.display());
     let draft = path.with_extension("draft");
@@ -207,20 +205,20 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     fs::rename(&draft, path).with_context(context)
 }
 
-/// Time since an arbitrary moment, on a clock that never goes back, is not set, and goes on while the machine sleeps.
+/// Time since an arbitrary moment, on a clock that is monotonic, cannot be set, and includes the machine's sleep.
 pub fn time_with_sleep() -> Duration {
     system::time_with_sleep()
 }
 
-/// Reads bytes of a file from a position, without moving any other.
+/// Read bytes of a file at a position, without changing the file's cursor.
 pub fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
     system::read_exact_at(file, bytes, start)
 }
 
-/// Lets other threads go before the current one. A nice value is a thread's own on Linux; elsewhere it is the process's, so nothing is done.
+/// Lower the priority of the current thread. On Linux a nice value applies to one thread; elsewhere it applies to the process, so this does nothing.
 fn yield_to_other_threads() {
     #[cfg(target_os = "linux")]
-    // Without it the thread is as urgent as others.
+    // On failure the thread keeps its priority.
     let _ = rustix::process::setpriority_process(None, BACKGROUND_NICE);
 }
 
@@ -239,7 +237,7 @@ pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::hard_link(from, to) {
         Ok(()) => return fs::remove_file(from).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        // A medium without such links, as FAT. The name is taken first, by an empty file that is ours to replace.
+        // The medium does not support hard links, as FAT. Take the name first with an empty file, then replace that.
         Err(_) => (),
     }
     let mut options = OpenOptions::new();
@@ -256,7 +254,7 @@ pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
 pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());
     if is_there(path) {
-        // Not opened: closing it would release this process's POSIX locks on it.
+        // Do not open the file: closing it would release this process's POSIX locks on it.
         return system::close_file_to_others(path).with_context(context);
     }
     let mut options = OpenOptions::new();
@@ -282,7 +280,7 @@ impl StateDir {
         create_private_dir(path).with_context(context)?;
         match lock(path).with_context(context)? {
             Some(lock) => Ok(StateDir { path: path.to_owned(), _lock: lock }),
-            None => bail!("another livegate uses {}; end it first, or use --state-dir", path.display()),
+            None => bail!("another livegate uses {}; stop it first, or use --state-dir", path.display()),
         }
     }
 
@@ -322,7 +320,7 @@ impl WatchedFile {
         self.bytes().map(drop)
     }
 
-    /// Its length in bytes, if it is still the same file. It is not opened: closing it would release this process's POSIX locks on it.
+    /// Its length in bytes, if it is still the same file. Do not open it: closing it would release this process's POSIX locks on it.
     pub fn bytes(&self) -> Result<u64> {
         let path = self.path.display();
         match fs::metadata(&self.path) {
@@ -347,8 +345,8 @@ pub enum Moved {
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Moved::Gone => "it is gone",
-            Moved::Replaced => "it is another file",
+            Moved::Gone => "it is missing",
+            Moved::Replaced => "it was replaced",
         })
     }
 }

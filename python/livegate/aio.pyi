@@ -41,11 +41,11 @@ class Actions:
         Returns track_index, scene_index, clip_index, note_count, note_ids, message.
         """
     async def approval_list(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The requests that wait for a person and that the caller may decide about, oldest first: who asks, for what, on which objects. The topic approvals says how many wait.
+        """The pending requests that the caller may decide about, oldest first: the caller, the action and the objects. The topic approvals reports how many wait.
         Returns approvals.
         """
     async def approve(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Approve a request that waits. It runs at once, if what the person saw has not changed, and under its own caller's rights. Errors: invalid_params for a ticket that does not wait for the caller; forbidden for the caller's own request.
+        """Approve a pending request. It runs at once with its own caller's rights, if the objects that the person was shown have not changed. Errors: invalid_params for a ticket that the caller may not decide about; forbidden for the caller's own request.
         Returns ticket, state, caller, action, proof.
         """
     async def arm_track(
@@ -64,7 +64,7 @@ class Actions:
         Returns track_index, armed, message.
         """
     async def audit_consistency(self, *, older_size: int, size: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The proof (RFC 6962) that the trail as it was at one checkpoint is the beginning of what it was at a later one: hashes in base64. Errors: invalid_params if there was no checkpoint of that size.
+        """The proof (RFC 6962) that the trail at an older checkpoint is a prefix of the trail at a newer one: hashes in base64. Errors: invalid_params if there was no checkpoint of that size.
         older_size: rows, at least 0, at most 9007199254740991
         size: rows, at least 0, at most 9007199254740991
         Returns proof.
@@ -90,7 +90,7 @@ class Actions:
         until: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """What changed in the set among the rows that the filters of audit_list let through: of each member of each object the value before the first change and after the last, how often by whom, and the last change. With all, also what is as it was before. sets_loaded: when another set was loaded meanwhile. unheard: from when on only the first tracks were listened to for changes made in Live itself, {time, tracks, listened}. copies_put_back: when another copy of the trail was put in its place. removed_until: up to when retention has removed what was asked for. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
+        """The changes of the set among the rows that match the filters of audit_list: for each member of each object the value before the first change and after the last, how often each caller changed it, and the last change. With all, also values that changed back. sets_loaded: when another set was loaded. unheard: from when on only the first tracks were observed for changes made in Live itself, {time, tracks, listened}. copies_put_back: when a copy of the trail was restored. removed_until: the time up to which retention has pruned matching rows. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
         all: default false
         skip: at least 0, at most 1000000, default 0
         limit: at least 1, at most 1000, default 500
@@ -117,7 +117,7 @@ class Actions:
         until: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Rows of the trail after a sequence number, oldest first, each as a line for other programs: JSON, a table's (its first line is header), or OCSF. Filters as for audit_list. There are no more when no lines come. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
+        """Rows of the trail after a sequence number, oldest first, each as a line for other programs: JSON, CSV (header is its first line), or OCSF. Filters as for audit_list. An empty list is the end. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
         format: default "jsonl"
         after_seq: at least 0, at most 9007199254740991, default 0
         limit: at least 1, at most 1000, default 100
@@ -144,18 +144,18 @@ class Actions:
         until: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Rows of the trail after a sequence number, oldest first; with before_seq, rows before it, newest first. All filters that are given must hold. action_name: a name or a pattern with * and ?, which also finds changes made in Live itself with the same effect; track: a name, a pattern or an index; caller: a name, or (in Live) for changes made in Live itself; verdict: refuse also finds requests that the script refused; address: with or without its port; kind: decision, or an event's kind; text: words, all of them, one that ends in * standing for all that begin so; since and until: so long ago, as 2h or 7d, or a day or moment in UTC. There are no more when no rows come. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
+        """Rows of the trail after a sequence number, oldest first; with before_seq, rows before it, newest first. All given filters must match. action_name: a name or a pattern with * and ?, which also finds changes made in Live itself with the same effect; track: a name, a pattern or an index; caller: a name, or (in Live) for changes made in Live itself; verdict: refuse also finds requests that the script refused; address: with or without its port; kind: decision, or an event's kind; text: words that must all occur, with * at the end of a word for any ending; since and until: an age such as 2h or 7d, or a day or time in UTC. An empty list is the end. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
         after_seq: at least 0, at most 9007199254740991, default 0
         limit: at least 1, at most 1000, default 100
         before_seq: at least 0, at most 9007199254740991
         Returns rows, last_seq.
         """
     async def audit_prune(self, *, before: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Removes the oldest rows of the trail for good, up to the last checkpoint before a moment; the trail records that. before: so long ago, as 90d, or a day or moment in UTC. Rows to which later ones refer stay. rows: how many were removed, in so many acts. Errors: invalid_params, also for a moment that is still to come; internal if the trail is not what was signed, or cannot be written.
+        """Remove the oldest rows of the trail permanently, up to the last checkpoint before a time; the trail records that. before: an age such as 90d, or a day or time in UTC. Rows that later rows refer to are retained. rows: the number of removed rows, acts: the number of steps. Errors: invalid_params, also for a time in the future; internal if the trail does not match its signatures, or cannot be written.
         Returns rows, acts.
         """
     async def audit_show(self, *, seq: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """One row of the trail as it was written, a decision with its session, its policy and its outcomes; of an outcome its decision. Errors: invalid_params if there is no such row.
+        """One row of the trail as it was written: a decision with its session, its policy and its outcomes, or an event; for an outcome, its decision. Errors: invalid_params if there is no such row.
         seq: at least 1, at most 9007199254740991
         Returns seq, table, row, bytes, session, policy, outcomes.
         """
@@ -177,7 +177,7 @@ class Actions:
         until: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """How many requests, refusals and failures there were, per caller, action and hour, among the rows that the filters of audit_list let through. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
+        """The numbers of requests, refusals and failures per caller, action and hour, among the rows that match the filters of audit_list. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
         Returns requests, refused, failed, events, callers, actions, hours, refusals.
         """
     async def authenticate(self, *, token: str, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -191,7 +191,7 @@ class Actions:
         on_error: Literal['stop', 'continue'] | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Run commands one after the other as one step of undo. Each is what a line of its own would be, may have `expect`, and needs the right to it; each is answered in `results`. With on_error `stop` what comes after a failure does not run. While it runs, nobody else changes anything, for at most half a second.
+        """Run commands one after the other as one undo step. Each is checked like a line of its own, may have `expect`, and needs the right to it; `results` has an answer for each. With on_error `stop`, commands after a failure do not run. While a batch runs, no other command changes the set, for at most half a second.
         on_error: default "stop"
         Returns results, undo_steps.
         """
@@ -213,12 +213,12 @@ class Actions:
         Returns plugin_type, count, plugins, truncated, message.
         """
     async def ca_rotate(self, *, force: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Replace the CA by a new one, for which the old one vouches for 30 days, so that clients that know it follow. Errors: precondition_failed if it is not this installation's, or if it was replaced within the last 30 days, unless force is true.
+        """Replace the CA. The old CA signs the new one for 30 days, so that clients of the old one accept it. Errors: precondition_failed if it is not this installation's CA, or if it was replaced within the last 30 days, unless force is true.
         force: default false
         Returns certificates, renewal, pin, before.
         """
     async def cancel(self, *, ids: Sequence[Any] | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Take back requests of this connection that wait: those with these ids, or all. What has begun is not stopped. Each that is taken back answers `cancelled`.
+        """Cancel waiting requests of this connection: those with these ids, or all. A request that has begun is not stopped. Each cancelled request is answered `cancelled`.
         Returns cancelled, under_way.
         """
     async def capture_midi(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -228,11 +228,11 @@ class Actions:
         Returns message.
         """
     async def certificate_renew(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Issue the gateway's certificate anew, now; open connections go on. Errors: precondition_failed if it is not of this installation's CA.
+        """Renew the gateway's certificate now; open connections continue. Errors: precondition_failed if this installation's CA did not issue it.
         Returns until, names.
         """
     async def certificate_show(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The certificates that clients are shown, the leaf first; when it is renewed; the pin of the CA, and of the one before while clients follow from it.
+        """The certificates that the gateway presents, the leaf first; when the leaf is renewed; the pin of the CA, and that of the former CA while clients of it are accepted.
         Returns certificates, renewal, pin, before.
         """
     async def clear_automation_envelope(
@@ -263,7 +263,7 @@ class Actions:
         ttl_s: int | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Issue a certificate for a client's public key (PEM, SubjectPublicKeyInfo): whoever shows it and holds the key is the user, where tls.client_certificates asks for certificates. ttl_s: seconds until it expires, a second to 90 days. Errors: invalid_params for an unknown or disabled user or a key that is registered; precondition_failed without a CA of this installation, or for what is no key.
+        """Issue a certificate for a client's public key (PEM, SubjectPublicKeyInfo). A client that presents it and holds the key is signed in as the user, if tls.client_certificates accepts certificates. ttl_s: seconds until it expires, from 1 to 90 days. Errors: invalid_params for an unknown or disabled user or a registered key; precondition_failed without a CA of this installation, or for an invalid key.
         ttl_s: seconds, at least 1, at most 7776000, default 7776000
         Returns certificate, key, user, expires.
         """
@@ -272,7 +272,7 @@ class Actions:
         Returns certificates.
         """
     async def client_certificate_revoke(self, *, key: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Revoke a client certificate by its key and end its connections within a second. Errors: invalid_params for an unknown key.
+        """Revoke a client certificate by its key and close its connections within a second. Errors: invalid_params for an unknown key.
         Returns key, message.
         """
     async def consolidate_clip(
@@ -461,7 +461,7 @@ class Actions:
         Returns message.
         """
     async def deny(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Deny a request that waits. The same request is refused for ten minutes, and for twice as long after each further denial. Errors: as approve.
+        """Deny a pending request. The same request is refused for ten minutes, and for twice as long after each further denial. Errors: as approve.
         Returns ticket, state, caller, action, proof.
         """
     async def deselect_all_notes(
@@ -523,7 +523,7 @@ class Actions:
         Returns track_index, message.
         """
     async def freeze(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Stop all changes in Live at once, for everybody but the exempt roles; queued commands too. Reads and stops go on. It outlives a restart. Errors: invalid_params for an unknown role.
+        """Stop all changes in Live at once, queued commands included, except those of exempt roles. Reads and stops continue. A freeze survives a restart. Errors: invalid_params for an unknown role.
         Returns frozen, except.
         """
     async def freeze_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -551,7 +551,7 @@ class Actions:
         Returns major, minor, bugfix, version, major_version, minor_version, bugfix_version, build_id, variant.
         """
     async def get_approval(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """What became of a request of the caller's that waits for approval: waiting, approved, denied, expired, void or done; answer is the answer to the request once it ran. Errors: invalid_params for a ticket that is not the caller's.
+        """The state of a request of the caller that needs approval: waiting, approved, denied, expired, void or done; answer is the answer to the request once it ran. Errors: invalid_params for a ticket that is not the caller's.
         Returns ticket, state, caller, role, action, params, targets, expires, row, by, reason, answer.
         """
     async def get_arrangement_clips(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -587,7 +587,7 @@ class Actions:
         Returns device_name, parameter_name, message, has_envelope, values, events.
         """
     async def get_available_tools(self, *, schemas: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The actions that the caller may call, and those among them that a person may have to approve (ask); with schemas, their catalogue entries too.
+        """The actions that the caller may call, and those of them that may need a person's approval (ask); with schemas, also their catalogue entries.
         schemas: default false
         Returns tools, ask, schemas.
         """
@@ -1504,7 +1504,7 @@ class Actions:
         Returns track_index, device_index, device_name, message.
         """
     async def login(self, *, user: str, password: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Sign in with a user's password; answers a token that is good for 15 minutes, and a refresh token that takes the next one. Errors: unauthenticated, overloaded.
+        """Sign in with a user's password; answers a token that is valid for 15 minutes, and a refresh token with which to get the next one. Errors: unauthenticated, overloaded.
         Returns protocol, caller, role, expires, token, refresh_token, refresh_expires.
         """
     async def metrics(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -1546,11 +1546,11 @@ class Actions:
         Returns message, nudge_up.
         """
     async def pair(self, *, secret: str, public_key: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Take an offer of the owner's by the secret of its link, over TLS: answers a token, its caller and role, and the pin of the gateway's CA. public_key (PEM) gets a certificate, if the offer has one. Errors: unauthenticated.
+        """Claim the owner's offer with the secret of its link, over TLS: answers a token, its caller and role, and the pin of the gateway's CA. public_key (PEM) gets a certificate, if the offer includes one. Errors: unauthenticated.
         Returns caller, role, token, jti, expires, pin, certificate.
         """
     async def pair_begin(self, *, message: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Begin to take an offer by its code: the first message of OPAQUE (RFC 9807) in hex, bound to the TLS connection by its exporter EXPORTER-livegate-pairing. Answers the second. Errors: unauthenticated.
+        """Begin to claim an offer by its code: the first message of OPAQUE (RFC 9807) in hex, bound to the TLS connection by its exporter EXPORTER-livegate-pairing. Answers the second message. Errors: unauthenticated.
         Returns message.
         """
     async def pair_finish(
@@ -1560,7 +1560,7 @@ class Actions:
         public_key: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Prove to know the code: the third message of OPAQUE in hex, on the same connection. Answers what pair answers. public_key (PEM) gets a certificate, if the offer has one. Errors: unauthenticated.
+        """Prove knowledge of the code: the third message of OPAQUE in hex, on the same connection. The answer is that of pair. public_key (PEM) gets a certificate, if the offer includes one. Errors: unauthenticated.
         Returns caller, role, token, jti, expires, pin, certificate.
         """
     async def pair_offer(
@@ -1574,18 +1574,18 @@ class Actions:
         certificate: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Offer one device a token, for a few minutes: a link for a QR code, and a code to type. The device is a user of its own called name, with a role, or a further device of a user who is there. host: what the device is told to connect to. certificate: the device gets a client certificate too. A newer offer ends the one before, and it ends with the connection on which it was made. Errors: invalid_params for an unknown role or user, a name in use, or nothing served over TLS; precondition_failed where the gateway's certificates make it impossible.
+        """Offer one device a token, for a few minutes: a link for a QR code, and a code to type. The device becomes a user of its own called name, with a role, or a further device of an existing user. host: the address that the device connects to. certificate: the device gets a client certificate too. An offer replaces an earlier one, and ends with the connection that made it. Errors: invalid_params for an unknown role or user, a name in use, or a gateway without TLS; precondition_failed if the gateway's certificates do not allow it.
         ttl_s: seconds, at least 1, at most 7776000, default 2592000
         certificate: default false
         Returns offer, link, code, pin, address, user, role, label, expires, tries_left.
         """
     async def pair_wait(self, *, offer: str, tries_left: int | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Wait until an offer is taken or over, until a try with its code changes tries_left, or until shortly before the deadline; answers its state: open, paired or over. Errors: invalid_params for an offer that is not the newest.
+        """Wait until an offer is claimed or has ended, until an attempt with its code changes tries_left, or until shortly before the deadline; answers its state: open, paired or over. Errors: invalid_params for an offer that is not the newest.
         tries_left: at least 0, at most 1000
         Returns state, tries_left, jti, reason.
         """
     async def pair_withdraw(self, *, offer: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Take an offer back. Errors: invalid_params for an offer that is not open.
+        """Withdraw an offer. Errors: invalid_params for an offer that is not open.
         Returns message.
         """
     async def ping(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -1600,15 +1600,15 @@ class Actions:
         role: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """What the policy says of a request for a user or a role, by which rule: allow, ask, deny, or depends on the guard that it shows. It decides as for a real request, now. request: an action and its parameters. Errors: invalid_params for an unknown user, role or action.
+        """The policy's verdict on a request of a user or a role, and the rule that decides: allow, ask, deny, or depends on the guard that it shows. It decides as for a real request at this moment. request: an action and its parameters. Errors: invalid_params for an unknown user, role or action.
         Returns role, verdict, rule, guard, bounds, frozen_by.
         """
     async def policy_matrix(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """What each role may do with each action: allow, ask or depends; what it is denied is left out.
+        """The verdict on each action for each role: allow, ask or depends; denied actions are left out.
         Returns matrix.
         """
     async def policy_reload(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Read the roles again. They are tested first and take effect all at once; open connections stay. Errors: precondition_failed if they do not load or fail their tests, and the policy in force stays.
+        """Load the roles again. Their tests run first, then they take effect all at once; open connections continue. Errors: precondition_failed if they do not load or fail their tests; the policy in force stays.
         Returns sha256, before, changed, warnings.
         """
     async def quantize_clip(
@@ -1690,7 +1690,7 @@ class Actions:
         Returns message, changed.
         """
     async def refresh(self, *, refresh_token: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Go on with a sign-in by password: signs in, and answers the next token and refresh token. A refresh token is good once; whoever comes with a spent one ends all that came of that sign-in. Errors: unauthenticated.
+        """Continue a sign-in by password: signs in, and answers the next token and refresh token. A refresh token can be used once; using it again revokes all tokens of that sign-in. Errors: unauthenticated.
         Returns protocol, caller, role, expires, token, refresh_token, refresh_expires.
         """
     async def remove_automation_step(
@@ -1770,7 +1770,7 @@ class Actions:
         Returns track_index, clip_index, note_count, note_ids, removed, message.
         """
     async def role_list(self, *, role: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The roles; with role, the actions that it may call, now or on some condition. Errors: invalid_params for an unknown role.
+        """The roles; with role, the actions that it may call, now or under some condition. Errors: invalid_params for an unknown role.
         Returns roles, sha256, role, actions.
         """
     async def scroll_view_to_time(self, *, time_in_beats: float, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2782,7 +2782,7 @@ class Actions:
         Returns message, record_mode.
         """
     async def status(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """How gateway, bridge and trail are.
+        """The state of gateway, bridge and trail.
         Returns version, uptime_s, connections, bridge, trail, sign_in.
         """
     async def step_selected_scene(
@@ -2835,7 +2835,7 @@ class Actions:
         Returns message, record_mode, session_record_status.
         """
     async def subscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Hear of changes on this connection: a line {event, value, seq} with the value as it is now, then one whenever it has changed. A topic is an event and the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), chain_devices (track_index, device_index, chain_index), return_meters (return_index), master_meters, beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It takes the right to read the object. Whoever reads slowly misses values, which shows as a gap in seq, but never the last one. What does not exist has the value null.
+        """Receive events on this connection: a line {event, value, seq} with the present value, then one for each change. A topic is an event with the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), chain_devices (track_index, device_index, chain_index), return_meters (return_index), master_meters, beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It needs the right to read the object. A slow reader misses values, which leaves a gap in seq, but always gets the last one. An object that does not exist has the value null.
         Returns subscribed.
         """
     async def tap_tempo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2855,20 +2855,20 @@ class Actions:
         only: Sequence[str] | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Issue a token for a user. ttl_s: seconds until it expires, a second to 90 days. only: what it may do of what its user may, as patterns of roles (@read, set_clip_*, an action's name); it never gives others rights. Errors: invalid_params for an unknown or disabled user, or a pattern that allows nothing.
+        """Issue a token for a user. ttl_s: seconds until it expires, from 1 to 90 days. only: its scope, a subset of the user's rights, as patterns of roles (@read, set_clip_*, an action's name); it never allows giving others rights. Errors: invalid_params for an unknown or disabled user, or a pattern that allows nothing.
         ttl_s: seconds, at least 1, at most 7776000, default 2592000
         Returns token, jti, user, expires.
         """
     async def token_list(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """All tokens that have not expired, and the sign-ins by password that go on, each by its family; without their text.
+        """All tokens that have not expired, and the open sign-ins by password, each by its family; without their text.
         Returns tokens, sign_ins.
         """
     async def token_revoke(self, *, jti: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Revoke a token by its jti, or a sign-in by password by its family (as jti), and end its connections within a second. Errors: invalid_params for an unknown token.
+        """Revoke a token by its jti, or a sign-in by password by its family (as jti), and close its connections within a second. Errors: invalid_params for an unknown token.
         Returns jti, message.
         """
     async def token_rotate_keys(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Sign tokens with a new key from now on. The old key verifies until the last token that it may have signed has expired.
+        """Sign new tokens with a new key. The old key verifies until the last token that it signed has expired.
         Returns kid, message.
         """
     async def trigger_session_record(self, *, length: float | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2893,7 +2893,7 @@ class Actions:
         Returns group_track_index, message.
         """
     async def unsubscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Hear of these no more.
+        """End the subscriptions to these topics.
         Returns subscribed.
         """
     async def user_add(
@@ -2908,11 +2908,11 @@ class Actions:
         Returns user, role.
         """
     async def user_disable(self, *, user: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Disable a user and end the user's connections within a second. Errors: invalid_params for an unknown user.
+        """Disable a user and close the user's connections within a second. Errors: invalid_params for an unknown user.
         Returns user, message.
         """
     async def user_enable(self, *, user: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Let a disabled user in again; what was not revoked meanwhile is good again. Errors: invalid_params for an unknown user.
+        """Enable a disabled user; tokens that were not revoked meanwhile are valid again. Errors: invalid_params for an unknown user.
         Returns user, message.
         """
     async def user_list(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2920,7 +2920,7 @@ class Actions:
         Returns users.
         """
     async def user_remove(self, *, user: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Remove a user for good: password, tokens and keys are gone, open connections end within a second, and nobody is ever given the name again. Errors: invalid_params for an unknown user.
+        """Remove a user permanently: password, tokens and keys are deleted, open connections close within a second, and the name is never reused. Errors: invalid_params for an unknown user.
         Returns user, message.
         """
     async def user_set_password(self, *, user: str, password: str, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2928,11 +2928,11 @@ class Actions:
         Returns user, message.
         """
     async def user_set_role(self, *, user: str, role: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Give a user another role; it holds at once, on open connections too. Errors: invalid_params for an unknown user or role.
+        """Give a user another role; it takes effect at once, on open connections too. Errors: invalid_params for an unknown user or role.
         Returns user, role.
         """
     async def whoami(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The caller of this connection, its role, what its token is narrowed to if it is, and when its sign-in expires.
+        """The caller of this connection, its role, the scope of its token if it has one, and when its sign-in expires.
         Returns caller, role, only, expires, checkpoint, checkpoint_key.
         """
 

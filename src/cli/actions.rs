@@ -1,4 +1,4 @@
-//! `livegate actions`: what can be requested, from the catalogue of this program.
+//! `livegate actions`: lists actions from the catalogue of this program.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ fn params(action: &Action) -> String {
         .collect()
 }
 
-/// What a parameter takes, short: `20..999`, `true|false`, `midi|audio`, `…` for text.
+/// The accepted values, in short: `20..999`, `true|false`, `midi|audio`, `…` for text.
 fn values(param: &Value) -> String {
     if let Some(values) = param["enum"].as_array() {
         let texts = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
@@ -104,7 +104,7 @@ fn values(param: &Value) -> String {
     }
 }
 
-/// One action in full.
+/// The description of one action.
 pub fn explained(action: &Action) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |key: &str| -> Vec<String> {
@@ -147,7 +147,7 @@ fn rows(entries: &Value) -> Vec<String> {
         .collect()
 }
 
-/// What the command line adds.
+/// Notes on what the command line accepts besides.
 fn also(action: &Action) -> Vec<String> {
     let mut notes = Vec::new();
     if action.param("track_index").is_some() && action.param("track").is_none() {

@@ -16,7 +16,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// JSON where it is asked for, and where a program reads.
+    /// JSON if requested, or if a program reads the output.
     pub fn chosen(json: bool) -> Form {
         if json || !stdout().is_terminal() { Form::Json } else { Form::Text }
     }
@@ -29,7 +29,7 @@ impl Form {
     }
 }
 
-/// Keys that say nothing to a person who has just asked.
+/// Fields that mean nothing to the person who sent the request.
 const ENVELOPE: [&str; 3] = ["ok", "id", "category"];
 
 pub fn text(action: &str, answer: &Map<String, Value>) -> String {

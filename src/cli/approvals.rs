@@ -1,4 +1,4 @@
-//! `livegate approvals`: shows and decides requests that wait for a person.
+//! `livegate approvals`: lists pending proposals and decides about them.
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Outcome, ReportArgs, State, console, print_json};
 use crate::client::Client;
 
-/// Show and decide requests that wait for a person.
+/// List and decide requests that wait for approval.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Approvals {
@@ -19,7 +19,7 @@ pub struct Approvals {
 
 #[derive(Subcommand)]
 enum ApprovalsCommand {
-    /// List what waits. Example: livegate approvals list
+    /// List pending requests. Example: livegate approvals list
     List {
         #[command(flatten)]
         report: ReportArgs,
@@ -38,7 +38,7 @@ enum ApprovalsCommand {
         #[command(flatten)]
         state: State,
     },
-    /// Show what waits, as it changes, until Ctrl-C. Example: livegate approvals watch
+    /// Show pending requests as they change, until Ctrl-C. Example: livegate approvals watch
     Watch {
         #[command(flatten)]
         report: ReportArgs,
@@ -86,7 +86,7 @@ fn print(answer: &Map<String, Value>, json: bool) {
     }
     let waiting = answer.get("approvals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if waiting.is_empty() {
-        println!("nothing waits for approval");
+        println!("no request waits for approval");
     }
     for proposal in waiting {
         println!("{}", describe(proposal));

@@ -20,7 +20,7 @@ pub async fn connect_running(state_dir: &Path) -> Result<Client> {
             let none = format!(
                 "no gateway runs with {dir}: start one with livegate serve, or name its folder with --state-dir"
             );
-            // Nothing there, or the socket of a gateway that has ended: the system's words add nothing.
+            // The socket does not exist, or its gateway has ended; the system's error adds nothing.
             match error.kind() {
                 ErrorKind::NotFound | ErrorKind::ConnectionRefused => bail!(none),
                 _ => Err(error).context(none),
@@ -41,7 +41,7 @@ impl Console {
             return Ok(Console { client, own: None });
         }
         let config = super::load_config(None, state_dir)?;
-        // This gateway has no other log.
+        // A gateway in this process has no other log.
         super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
         if let Some(new_log) = gateway.context.recorder.health().log_begun() {

@@ -1,4 +1,4 @@
-//! `livegate freeze` and `livegate thaw`: stop all changes in Live at once, and let them go on.
+//! `livegate freeze` and `livegate thaw`: stop all changes in Live at once, and permit them again.
 
 use anyhow::Result;
 use clap::Args;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Outcome, State, console};
 
-/// Stop all changes in Live at once, for everybody; reads and stops go on. Example: livegate freeze --except producer
+/// Stop all changes in Live at once, except those of exempt roles; reads and stops continue. Example: livegate freeze --except producer
 #[derive(Args)]
 pub struct Freeze {
     /// A role that is exempt; may be repeated
@@ -39,7 +39,10 @@ impl Thaw {
     pub async fn run(self) -> Result<Outcome> {
         let answer = console::ask(&self.state.dir()?, json!({"action": "thaw"})).await?;
         let was_frozen = answer.get("changed") == Some(&json!(true));
-        println!("{}", if was_frozen { "changes in Live go on" } else { "nothing was frozen" });
+        println!(
+            "{}",
+            if was_frozen { "changes in Live are permitted again" } else { "changes in Live were not frozen" }
+        );
         Ok(Outcome::Done)
     }
 }

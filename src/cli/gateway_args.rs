@@ -250,7 +250,7 @@ impl Target {
         )
     }
 
-    /// The known CA vouches for the new one: a known gateway's pin is replaced, other users are told.
+    /// The known CA has signed the new one: replace a known gateway's pin, or print the new pin.
     fn follow(&self, successor: &Successor) {
         let pin = hex::encode(successor.pin);
         let until = clock::rfc3339(successor.until);
@@ -266,7 +266,7 @@ impl Target {
         });
         match replaced {
             Ok(()) => warn(&format!(
-                "livegate: note: the gateway {name} has a new CA, for which the old one vouches; remembered"
+                "livegate: note: the gateway {name} has a new CA, signed by the old one; its pin was updated"
             )),
             Err(error) => warn(&format!("livegate: cannot remember the new CA of the gateway {name}: {error:#}")),
         }

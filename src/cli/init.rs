@@ -48,7 +48,7 @@ impl Init {
         let certificates = manager.set_up(clock::unix_seconds(), &Machine::this())?;
         let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
-        // Last, so that an interrupted set-up can be repeated.
+        // Do this last, so that an interrupted set-up can be repeated.
         config.write()?;
         let name = self.remember(&state_dir, &certificates)?;
         // The printed commands must act on the same folder.

@@ -20,7 +20,7 @@ use crate::review::printable;
 pub enum PolicyCommand {
     /// Check a roles file, and run the tests beside it. Example: livegate policy check roles.toml
     Check {
-        /// A file of own roles, which stand beside the shipped ones
+        /// A file of your own roles, which extend the shipped ones
         file: PathBuf,
         #[command(flatten)]
         report: ReportArgs,
@@ -33,7 +33,7 @@ pub enum PolicyCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Say what the policy in force decides about a request, and why. Example: livegate policy explain --as mia set_tempo bpm=200
+    /// Show the verdict of the policy in force on a request, and why. Example: livegate policy explain --as mia set_tempo bpm=200
     Explain {
         /// The user whose request it is
         #[arg(long = "as", value_name = "USER", required_unless_present = "role", conflicts_with = "role")]
@@ -49,22 +49,22 @@ pub enum PolicyCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show what each role may do with each action. Example: livegate policy matrix
+    /// Show the verdict for each action and role. Example: livegate policy matrix
     Matrix {
         #[command(flatten)]
         report: ReportArgs,
     },
     /// Show what each role gains and loses from one roles file to another. Example: livegate policy diff old.toml new.toml
     Diff {
-        /// The roles as they are
+        /// The present roles
         old: PathBuf,
-        /// The roles as they would be
+        /// The new roles
         new: PathBuf,
         /// Print one line of JSON
         #[arg(long)]
         json: bool,
     },
-    /// Read the roles file again, in the running gateway. Example: livegate policy reload
+    /// Reload the roles file in the running gateway. Example: livegate policy reload
     Reload {
         #[command(flatten)]
         report: ReportArgs,
@@ -245,7 +245,7 @@ fn diff(old: &Path, new: &Path, json: bool) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     if changes.is_empty() {
-        println!("no role may do more or less");
+        println!("no role gains or loses rights");
     }
     for change in &changes {
         let text = |key: &str| change[key].as_str().unwrap_or_default();
@@ -281,7 +281,7 @@ async fn reload(report: ReportArgs) -> Result<Outcome> {
     } else if answer.get("changed") == Some(&Value::Bool(true)) {
         println!("the new roles are in force");
     } else {
-        println!("the roles are as before");
+        println!("the roles have not changed");
     }
     Ok(Outcome::Done)
 }

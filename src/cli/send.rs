@@ -157,7 +157,7 @@ async fn send_lines(client: &mut Client, form: Form) -> Result<Outcome> {
 
 fn read_line(line: &str) -> Result<Map<String, Value>> {
     if line.trim_start().starts_with('{') {
-        return serde_json::from_str(line).context("it is no JSON object");
+        return serde_json::from_str(line).context("it is not a JSON object");
     }
     let words = request_words::split(line)?;
     let (action, pairs) = words.split_first().context("it has no action")?;

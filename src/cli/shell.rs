@@ -64,7 +64,7 @@ impl Shell {
                 warn(&format!("livegate: {}", shown(&error)));
             }
         }
-        // A history that cannot be stored is no failure of the commands.
+        // A history that cannot be stored does not fail the commands.
         if let Err(error) = session.editor.save_history(&history) {
             warn(&format!("livegate: note: cannot write {}: {error}", history.display()));
         }
@@ -100,7 +100,7 @@ fn editor(history: &PathBuf) -> Result<Editor<Words, DefaultHistory>> {
         .build();
     let mut editor = Editor::with_config(config).context("cannot open the prompt")?;
     editor.set_helper(Some(Words { tracks: Vec::new() }));
-    // The first time there is none.
+    // The file does not exist before the first use.
     let _ = editor.load_history(history);
     Ok(editor)
 }
@@ -153,7 +153,7 @@ impl Session {
         Ok(())
     }
 
-    /// Learn the tracks' names for completion, as far as the caller may read them.
+    /// Read the tracks' names for completion, if the caller may.
     async fn learn_tracks(&mut self) {
         let Some(client) = &mut self.client else { return };
         let Ok(answer) = client.ask(json!({"action": "get_snapshot", "depth": 1})).await else { return };

@@ -106,7 +106,7 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
             println!("users        UNAVAILABLE, so sign-in and changes of users are refused: {reason}");
             println!("             {RESTORE_USERS}");
         }
-        // A gateway of an older version does not report them.
+        // Older gateways do not report this.
         _ => (),
     }
     if let Some(problem) = answer.get("policy_problem").and_then(Value::as_str) {

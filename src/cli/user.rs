@@ -150,18 +150,18 @@ impl User {
     }
 }
 
-/// A person at a terminal is asked to repeat the name: it is never used again. Programs are not asked.
+/// A person at a terminal must repeat the name, because it can never be used again. Programs are not asked.
 fn confirmed(name: &str) -> Result<bool> {
     if !stdin().is_terminal() {
         return Ok(true);
     }
-    eprintln!("{name} will be removed for good, and the name is never used again. Type the name to confirm:");
+    eprintln!("{name} will be removed permanently, and the name cannot be used again. Type the name to confirm:");
     let mut line = String::new();
     stdin().read_line(&mut line).context("cannot read standard input")?;
     Ok(line.trim() == name)
 }
 
-/// What an enabled user can sign in with.
+/// The credentials that an enabled user can sign in with.
 fn enabled(name: &str, tokens: &Map<String, Value>) -> String {
     let tokens = tokens.get("tokens").and_then(Value::as_array).into_iter().flatten();
     let is_valid = |token: &&Value| token["user"] == name && token["revoked"] != true;

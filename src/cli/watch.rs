@@ -108,12 +108,12 @@ async fn read_topic(text: &str, client: &mut Client) -> Result<Value> {
         topic[name] = match part.parse::<u64>() {
             Ok(index) => index.into(),
             Err(_) if name == "track_index" => track_index(part, client).await?.into(),
-            Err(_) => bail!("{part} is no index: {}", form_of(event, names)),
+            Err(_) => bail!("{part} is not an index: {}", form_of(event, names)),
         };
     }
     let fields = topic.as_object().expect("it is written as an object");
     if let Err(reason) = Topic::read(fields) {
-        ensure!(names.is_empty(), "{text} is not whole: {}", form_of(event, names));
+        ensure!(names.is_empty(), "{text} is incomplete: {}", form_of(event, names));
         bail!("cannot watch {text}: {reason}");
     }
     Ok(topic)

@@ -12,14 +12,14 @@ use crate::audit::checkpoint::{Signed, Verifier, read_hash};
 use crate::audit::tree::proof::{self, Head};
 use crate::platform;
 
-/// The latest checkpoint of every trail that this client was shown, in `known_trails.json`.
+/// The latest checkpoint of every trail that this client has signed in to, in `known_trails.json`.
 #[derive(Debug)]
 pub struct KnownTrails {
     path: PathBuf,
     authorities: Authorities,
 }
 
-/// By the pin of the gateway's CA, or [`PLAIN`], then by the log's origin. An address says nothing: another gateway may use it tomorrow.
+/// By the pin of the gateway's CA or [`PLAIN`], then by the log's origin. An address identifies no gateway, because another one may use it later.
 type Authorities = BTreeMap<String, BTreeMap<String, KnownTrail>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,14 +43,14 @@ pub enum TrailCheck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contradiction {
     Report,
-    /// Store it as the known one: the user knows why the trail is another.
+    /// Store it as the known one: the user knows why the trail differs.
     Accept,
 }
 
 const FILE: &str = "known_trails.json";
-/// Stands for the CA of plain lines, which prove no identity: any new log is another gateway's.
+/// The key for plain lines, which prove no identity: an unknown log may be that of another gateway.
 const PLAIN: &str = "plain";
-/// Logs remembered of one CA; beyond, the first by name is forgotten.
+/// The most logs remembered for one CA; beyond it, the first by name is dropped.
 const LOGS_MAX: usize = 256;
 
 impl KnownTrails {

@@ -1,6 +1,6 @@
-//! The curve of Live's volume faders: from a position between 0 and 1 to decibels, and back.
+//! The curve of Live's volume faders: position (0 to 1) to decibels, and back.
 //!
-//! The upper part is linear, 40 dB for the whole way, and ends at +6 dB. Below 0.4 it falls as a parabola, to -70 dB, which Live shows as
+//! The upper part is linear, with 40 dB over the full range, and ends at +6 dB. Below 0.4 the curve is a parabola down to -70 dB, which Live shows as
 //! silence.
 
 const TOP_DB: f64 = 6.0;
@@ -8,10 +8,10 @@ const SLOPE_DB: f64 = 40.0;
 const KNEE: f64 = 0.4;
 const KNEE_DB: f64 = TOP_DB - SLOPE_DB * (1.0 - KNEE);
 const SILENCE_DB: f64 = -70.0;
-/// dB by the square of the distance below the knee.
+/// Decibels per squared distance below the knee.
 const BEND_DB: f64 = (TOP_DB - SLOPE_DB - SILENCE_DB) / (KNEE * KNEE);
 
-/// The unit by which the catalogue marks a fader's position.
+/// The unit that marks a fader's position in the catalogue.
 pub const FADER_UNIT: &str = "Live fader position, 0.85 = 0 dB";
 
 /// The decibels of a position.
@@ -20,7 +20,7 @@ pub fn decibels(position: f64) -> f64 {
     TOP_DB - SLOPE_DB * (1.0 - position) - BEND_DB * depth * depth
 }
 
-/// As Live shows it: `-6.0 dB`, or `-inf dB` for silence.
+/// The text that Live shows: `-6.0 dB`, or `-inf dB` for silence.
 pub fn shown(position: f64) -> String {
     let decibels = decibels(position);
     if decibels <= SILENCE_DB {
@@ -30,7 +30,7 @@ pub fn shown(position: f64) -> String {
     format!("{rounded:.1} dB")
 }
 
-/// The position of a text such as `-6dB`, `+3 dB` or `-inf dB`. `None`: it is no number of decibels. Errors: the range.
+/// Parse a text such as `-6dB`, `+3 dB` or `-inf dB` into a position. `None`: it is not in decibels. Errors: out of range.
 pub fn position(text: &str) -> Option<Result<f64, String>> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(2)?)?;
     if !unit.eq_ignore_ascii_case("db") {

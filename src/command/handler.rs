@@ -1,15 +1,15 @@
-//! Who carries an action out: the Remote Script, the bridge link, the session, or the gateway itself.
+//! Which part carries out an action: the Remote Script, the bridge link, the session, or the gateway's admin actions.
 
-/// Who carries an action out. It is set when the catalogue is read, so no code compares names of actions.
+/// The part that carries out an action. It is determined when the catalogue is loaded, so that no code compares names of actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handler {
     /// The Remote Script, on Live's main thread.
     Live,
-    /// The Remote Script too: several actions of Live in one tick.
+    /// The Remote Script: several actions of Live in one tick.
     Batch,
     /// The gateway's end of the bridge link, where commands wait.
     Bridge(BridgeAction),
-    /// The session, before there is a caller.
+    /// The session, before sign-in.
     Session(SessionAction),
     /// The gateway itself.
     Admin(AdminAction),
@@ -29,7 +29,7 @@ pub enum SessionAction {
     Pair(PairingStep),
 }
 
-/// The credential that a sign-in shows.
+/// The credential of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInMethod {
     Token,
@@ -37,7 +37,7 @@ pub enum SignInMethod {
     RefreshToken,
 }
 
-/// A message of a pairing: the whole of it by link, or the two of the exchange by code.
+/// A message of a pairing: the only one by link, or one of two by code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairingStep {
     Link,
@@ -45,16 +45,16 @@ pub enum PairingStep {
     Finish,
 }
 
-/// An action that the gateway carries out itself, grouped by how it is scheduled.
+/// An action of the gateway itself, grouped by how it is scheduled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdminAction {
-    /// Runs beside the others: reading the trail takes its time.
+    /// Runs concurrently, because queries of the trail take long.
     Trail(TrailQuery),
-    /// Runs beside the others, one at a time.
+    /// Runs concurrently, one at a time.
     AuditPrune,
     /// Waits for a device.
     PairWait,
-    /// Runs when the one before it has ended.
+    /// Runs after the previous one has ended.
     Ordered(OrderedAction),
 }
 

@@ -1,10 +1,10 @@
-//! Brings parameters into the types and ranges that the catalogue states, where their meaning is plain (coercion).
+//! Converts parameters to the types and ranges of the catalogue where their meaning is clear (coercion).
 
 use serde_json::{Map, Value};
 
 use super::param::{Kind, Param, Presence, shorten};
 
-/// What was changed about parameters, for the answer.
+/// The changes to parameters, for the answer.
 #[derive(Debug, Default)]
 pub struct Adjusted {
     /// Keys that the action does not take.
@@ -13,8 +13,8 @@ pub struct Adjusted {
     pub clamped: Map<String, Value>,
 }
 
-/// Numbers as text, whole numbers as floats, 0 and 1 as booleans, null for a parameter that is left out. Unknown keys are dropped unless
-/// `is_kept`. Indexes are never clamped.
+/// Accept numbers as text, whole numbers as floats, 0 and 1 as booleans, and null for an omitted parameter. Drop unknown keys unless `is_kept`.
+/// Indexes are never clamped.
 pub fn soften(
     params: &[Param],
     given: &mut Map<String, Value>,

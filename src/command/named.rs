@@ -1,8 +1,8 @@
-//! The kinds of objects in a set that have names, and for each the one right that lets a caller learn them.
+//! The kinds of objects in a set that have names, and for each the action whose right lets a caller read them.
 
 use super::{Action, catalogue};
 
-/// A kind of object, and the reading action that stands for it.
+/// A kind of object, and its reading action.
 const READING: [(&str, &str); 5] = [
     ("track", "get_track_info"),
     ("clip", "get_clip_info"),
@@ -11,10 +11,11 @@ const READING: [(&str, &str); 5] = [
     ("return", "get_return_track_info"),
 ];
 
-/// The reading action whose right it takes to learn the names of a kind of objects.
+/// The reading action whose right is needed to learn names of a kind of objects.
 ///
 /// # Panics
-/// For what is no kind: catalogues and conditions are checked when they are read.
+///
+/// For an unknown kind: catalogues and conditions are checked when they are loaded.
 pub fn reading_right(kind: &str) -> &'static Action {
     let (_, right) = READING.into_iter().find(|(known, _)| *known == kind).expect("a kind of object");
     catalogue().find(right).expect("in the catalogue")

@@ -2,24 +2,24 @@
 
 use super::{Action, Catalogue};
 
-/// How many letters may be missing, added or wrong.
+/// The most letters that may be missing, added or wrong.
 const EDITS_MAX: usize = 2;
 
 impl Catalogue {
-    /// The action whose name is at most two edits away, the nearest first. Longer names than any action's cost no comparison.
+    /// The action whose name is nearest, within two edits. Longer names than any action's are not compared.
     pub fn nearest(&self, name: &str) -> Option<&Action> {
         among(name, self.actions().iter().map(|action| action.name.as_str())).and_then(|name| self.find(name))
     }
 }
 
-/// The word that is at most two edits from `name`, the nearest first.
+/// The word that is nearest to `name`, within two edits.
 pub fn among<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let close = |word: &&str| word.len().abs_diff(name.len()) <= EDITS_MAX;
     let measured = words.into_iter().filter(close).map(|word| (edits(word, name), word));
     measured.min_by_key(|(edits, _)| *edits).filter(|(edits, _)| *edits <= EDITS_MAX).map(|(_, word)| word)
 }
 
-/// Whether two words are at most so many edits apart.
+/// Whether two words are at most `edits_max` edits apart.
 pub fn is_within(edits_max: usize, left: &str, right: &str) -> bool {
     left.len().abs_diff(right.len()) <= edits_max && edits(left, right) <= edits_max
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Numbers for which the catalogue states no range.
+/// The limit of numbers for which the catalogue has no range.
 const NUMBER_MAX: f64 = 1e9;
 const INTEGER_MAX: i64 = (1 << 31) - 1;
 const STRING_CHARS_MAX: usize = 4096;
@@ -10,7 +10,7 @@ const STRING_CHARS_MAX: usize = 4096;
 #[derive(Debug)]
 pub struct Param {
     pub name: String,
-    /// Another name that requests may use. It is replaced before anything is decided.
+    /// Another name that requests may use. It is replaced before the decision.
     pub alias: Option<String>,
     /// A list whose first item it is, which requests may send instead. It is filled in before anything is decided.
     first_of: Option<String>,
@@ -24,10 +24,10 @@ pub struct Param {
 #[derive(Debug)]
 pub enum Presence {
     Required,
-    /// Absent stays absent.
+    /// If it is omitted, it stays absent.
     Optional,
     Default(Value),
-    /// Required or not, its value never leaves identification: neither trail nor bridge sees it.
+    /// Its value goes only to identification, never to the trail or the bridge.
     Secret {
         required: bool,
     },
@@ -45,9 +45,9 @@ pub(super) enum Kind {
         maximum: i64,
     },
     Boolean,
-    /// A client's name for a request.
+    /// The id of a request.
     Id,
-    /// One command of a batch, or one topic. What it may hold depends on what it names, so it is not looked at here.
+    /// A command of a batch, or a topic. Its fields depend on its contents, so they are checked elsewhere.
     Open,
     String {
         chars_min: usize,
@@ -60,7 +60,7 @@ pub(super) enum Kind {
     Object {
         properties: Vec<Param>,
     },
-    /// One of these, which JSON tells apart.
+    /// A value of one of these types, which differ in JSON.
     Either(Vec<Kind>),
 }
 
@@ -95,7 +95,7 @@ impl Param {
         Ok(param)
     }
 
-    /// A value typed by a person: JSON after `[` or `{`, else as the parameter's type reads it. The check comes later.
+    /// Read a value that a person typed: JSON after `[` or `{`, else by the parameter's type. It is not checked yet.
     pub fn read_text(&self, text: &str) -> Value {
         let json = || serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
         match self.kind {
@@ -104,7 +104,7 @@ impl Param {
         }
     }
 
-    /// The value in the form in which everything downstream sees it, or a sentence that says what was expected.
+    /// The checked value in canonical form, or a sentence that states what was expected.
     pub fn check(&self, value: Value) -> Result<Value, String> {
         let value = self.kind.check(&self.name, value)?;
         if self.allowed.is_empty() || self.allowed.contains(&value) {
@@ -246,7 +246,7 @@ impl Kind {
     }
 }
 
-/// Every parameter checked and every default filled in; what is left over in `given` is refused by name.
+/// Check every parameter and fill in defaults. Remaining keys of `given` are refused by name.
 pub fn fill(params: &[Param], mut given: Map<String, Value>) -> Result<Map<String, Value>, String> {
     replace_aliases(params, &mut given)?;
     fill_in_firsts(params, &mut given)?;
@@ -275,7 +275,7 @@ pub fn fill(params: &[Param], mut given: Map<String, Value>) -> Result<Map<Strin
     }
 }
 
-/// Two names of one parameter may both be sent if they say the same.
+/// Both names of a parameter may be sent if their values are equal.
 fn replace_aliases(params: &[Param], given: &mut Map<String, Value>) -> Result<(), String> {
     for param in params {
         let Some((alias, value)) = param.alias.as_ref().and_then(|alias| given.remove_entry(alias)) else { continue };
@@ -307,7 +307,7 @@ fn fill_in_firsts(params: &[Param], given: &mut Map<String, Value>) -> Result<()
     Ok(())
 }
 
-/// A client's own word, short enough to be said back to it.
+/// A client's text, shortened for a message.
 pub(super) fn shorten(word: &str) -> String {
     let short: String = word.chars().take(40).collect();
     format!("\"{}\"", short.escape_debug())

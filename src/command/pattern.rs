@@ -1,4 +1,4 @@
-//! How a rule speaks of actions: an action's name, `@tag`, or a glob with `*` and `?` over names.
+//! Patterns of actions in rules: an action's name, `@tag`, or a glob with `*` and `?` over names.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ enum Pattern {
 }
 
 impl Pattern {
-    /// A pattern that can never match is a mistake in the file.
+    /// Parse a pattern. A pattern that matches nothing is an error.
     fn parse(text: &str) -> Result<Pattern, UnknownPattern> {
         let pattern = match text.strip_prefix('@') {
             Some(tag) => return Tag::from_name(tag).map(Pattern::Tag).ok_or_else(|| UnknownPattern::tag(tag)),
@@ -41,7 +41,7 @@ impl Pattern {
     }
 }
 
-/// A pattern that matches no action, with the nearest one that does.
+/// A pattern that matches no action, and the nearest one that does.
 #[derive(Debug)]
 pub struct UnknownPattern(String);
 
@@ -69,7 +69,7 @@ fn did_you_mean(meant: Option<String>) -> String {
     meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
 }
 
-/// What several patterns say together.
+/// A list of patterns.
 #[derive(Debug, Default)]
 pub struct Patterns(Vec<Pattern>);
 
@@ -78,7 +78,7 @@ impl Patterns {
         texts.iter().map(|text| Pattern::parse(text.as_ref())).collect::<Result<_, _>>().map(Patterns)
     }
 
-    /// Add one more.
+    /// Add a pattern.
     pub fn add(&mut self, text: &str) -> Result<(), UnknownPattern> {
         self.0.push(Pattern::parse(text)?);
         Ok(())
@@ -92,17 +92,17 @@ impl Patterns {
         self.0.iter().any(|pattern| pattern.matches(action))
     }
 
-    /// Whether they name a tag, by itself.
+    /// Whether one of them is this tag.
     pub fn name_tag(&self, tag: Tag) -> bool {
         self.0.iter().any(|pattern| pattern.tag() == Some(tag))
     }
 
-    /// What replaces what is there takes `@destructive` beside the action, even if that is named.
+    /// Overwriting needs `@destructive` besides the action, even if the action is named.
     pub fn grant_overwriting(&self, action: &Action) -> bool {
         self.grant(action) && self.name_tag(Tag::Destructive)
     }
 
-    /// A broad pattern is no leave to destroy: every guarded tag of the action must be named, or the action itself.
+    /// A broad pattern does not grant destructive actions: every guarded tag of the action must be named, or the action itself.
     pub fn grant(&self, action: &Action) -> bool {
         let named: Tags = self.0.iter().filter_map(Pattern::tag).collect();
         let guarded = action.access.intersection(Tags::GUARDED);
@@ -113,8 +113,8 @@ impl Patterns {
     }
 }
 
-/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. It takes at most the product of their lengths,
-/// so it is for names of ours, which are short; names from Live are for `policy::name_patterns`.
+/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. The cost is up to the product of the lengths, so use it for
+/// short names from the catalogue only; for names from Live use `policy::name_patterns`.
 pub fn glob_matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut at, mut position) = (0, 0);
@@ -126,7 +126,7 @@ pub fn glob_matches(pattern: &str, name: &str) -> bool {
                 at += 1;
             }
             Some(&wanted) if wanted == '?' || wanted == name[position] => (at, position) = (at + 1, position + 1),
-            // The last star takes one character more; earlier stars need not be tried again.
+            // Let the last star match one more character; earlier stars need not be tried again.
             _ => match last_star {
                 Some((star, taken)) => {
                     last_star = Some((star, taken + 1));

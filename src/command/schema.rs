@@ -1,4 +1,4 @@
-//! JSON Schema (2020-12) of what actions take and answer, from the catalogue.
+//! JSON Schemas (2020-12) of parameters and answers, from the catalogue.
 
 use serde_json::{Map, Value, json};
 
@@ -9,24 +9,24 @@ const INTEGER_MAX: i64 = (1 << 31) - 1;
 const NUMBER_MAX: f64 = 1e9;
 
 impl Action {
-    /// The object of its parameters.
+    /// The schema of the parameters.
     pub fn parameters_schema(&self) -> Value {
         object(list(&self.entry["params"]))
     }
 
-    /// The object of its answer. Other members may come with it.
+    /// The schema of the answer. It may have further members.
     pub fn answer_schema(&self) -> Value {
         let mut properties = Map::from_iter([("ok".to_owned(), json!({"const": true}))]);
         for member in list(&self.entry["result"]) {
             let name = member["name"].as_str().unwrap_or_default().to_owned();
-            // Live answers null for what a set does not have.
+            // Live answers null for a value that a set does not have.
             let kind = &member["type"];
             properties.insert(name, json!({"type": [kind, "null"]}));
         }
         json!({"type": "object", "properties": properties, "required": ["ok"]})
     }
 
-    /// Parameters that it takes: those that are required, with values within their ranges.
+    /// An example of the required parameters, with values within their ranges.
     pub fn example(&self) -> Value {
         let required = list(&self.entry["params"]).iter().filter(|param| param["required"] == true);
         let example = |param: &Value| (param["name"].as_str().unwrap_or_default().to_owned(), value_of(param));
@@ -51,7 +51,7 @@ fn object(params: &[Value]) -> Value {
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
 }
 
-/// The schema of a value as the catalogue describes it.
+/// The schema of a value described in the catalogue.
 fn schema_of(entry: &Value) -> Value {
     if let Some(kinds) = entry["type"].as_array() {
         return either(entry, kinds);
@@ -64,7 +64,7 @@ fn schema_of(entry: &Value) -> Value {
         "id" => json!({"type": ["string", "integer"]}),
         "array" => json!({"type": "array", "items": schema_of(&entry["items"])}),
         "object" => object_schema(entry),
-        // One command of a batch, or one topic: an object that names what it is.
+        // A command of a batch, or a topic.
         _ => json!({"type": "object"}),
     };
     if entry.get("exclusiveMinimum").is_some() {
@@ -84,7 +84,7 @@ fn schema_of(entry: &Value) -> Value {
     schema
 }
 
-/// A value of one of several types: the limits of each bind its own values alone.
+/// A value of one of several types. The limits of each type apply to its own values only.
 fn either(entry: &Value, kinds: &[Value]) -> Value {
     let mut schema = json!({"type": kinds});
     for kind in kinds {
@@ -108,7 +108,7 @@ fn object_schema(entry: &Value) -> Value {
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
 }
 
-/// A value that the catalogue allows.
+/// A valid value.
 fn value_of(entry: &Value) -> Value {
     if let Some(value) = entry.get("default").or_else(|| entry["enum"].get(0)) {
         return value.clone();

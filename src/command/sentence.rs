@@ -98,7 +98,7 @@ fn parse_parts(rest: &mut &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-/// What stands between a bracket and the one that closes it; `rest` goes on after that.
+/// The text between a bracket and its closing bracket; `rest` continues after it.
 fn inside<'a>(rest: &mut &'a str, open: char, close: char) -> Result<&'a str, String> {
     let mut depth = 0;
     for (at, character) in rest.char_indices() {

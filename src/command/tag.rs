@@ -1,4 +1,4 @@
-//! Access tags: what kind of thing an action does, as roles speak of it (`@mix`, `@edit` …).
+//! Access tags: the kind of an action, as roles name it (`@mix`, `@edit` …).
 
 /// One tag. The order is the order of the bits in [`Tags`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Tags {
             | Tag::Approve.bit()
             | Tag::Admin.bit(),
     );
-    /// Tags of actions that take long or cannot be undone; their rate is limited apart.
+    /// Tags of actions that take long or cannot be undone; they have a rate limit of their own.
     pub const HEAVY: Tags = Tags(Tag::Sensitive.bit() | Tag::Destructive.bit() | Tag::Costly.bit() | Tag::Admin.bit());
 
     pub fn contains(self, tag: Tag) -> bool {
@@ -84,7 +84,7 @@ impl Tags {
         Tags(self.0 & other.0)
     }
 
-    /// What is in `self` and not in `other`.
+    /// The tags of `self` that are not in `other`.
     pub fn without(self, other: Tags) -> Tags {
         Tags(self.0 & !other.0)
     }

@@ -25,7 +25,7 @@ pub enum ThisMachine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ByMode {
-    /// In localhost mode they may; once other machines are served they may not.
+    /// Allowed in localhost mode; not allowed once other machines are served.
     ByMode,
 }
 
@@ -43,7 +43,7 @@ impl Default for Approvals {
 }
 
 impl Approvals {
-    /// Whether they may, where `serves_others` says whether other machines are served.
+    /// Whether this is allowed. `serves_others` says whether other machines are served.
     pub fn allows_this_machine(&self, serves_others: bool) -> bool {
         match self.this_machine {
             ThisMachine::Fixed(allowed) => allowed,

@@ -6,7 +6,7 @@ use super::Config;
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
-/// An empty trail file uses a part of this.
+/// An empty trail file takes part of this.
 const TRAIL_BYTES_MIN: u64 = 256 * 1024;
 const AGE_DAYS_MAX: u32 = 366;
 const HOURS_MAX: usize = 24 * 365;
@@ -69,7 +69,7 @@ impl Config {
             ("sources.remembered_max", self.sources.remembered_max, COUNT_MAX),
             ("sources.ipv4_prefix", self.sources.ipv4_prefix.into(), 32),
             ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),
-            // Beyond that, eight digits could be guessed.
+            // With more tries, eight digits could be guessed.
             ("pairing.tries_max", self.pairing.tries_max as usize, 100),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.refused_sources_max", self.trail.refused_sources_max, COUNT_MAX),

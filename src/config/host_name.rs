@@ -45,11 +45,11 @@ impl HostName {
         let ascii = ascii.map_err(
             |_| "a name has letters, digits and hyphens, in parts of 1 to 63 between dots, such as mias-studio.local",
         )?;
-        // Clients take a name that ends in a number for an address (WHATWG URL, 3.5), and no certificate for it.
+        // Clients read a name that ends in a number as an address (WHATWG URL, 3.5), and accept no certificate for it.
         let last = ascii.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(
-                "its last part is a number, and it is no address; an address has the form 192.168.1.20 or fd00::20",
+                "its last part is a number, but it is not an address; an address has the form 192.168.1.20 or fd00::20",
             );
         }
         Ok(HostName(ascii.into_owned()))
@@ -81,7 +81,7 @@ impl FromStr for Subject {
                 refuse("a certificate has addresses without a zone; leave out % and what follows")
             }
             Ok(address) if address.is_unspecified() || address.is_multicast() => {
-                refuse("no machine has this address; give one that clients connect to")
+                refuse("no machine has this address; give one that clients can connect to")
             }
             Ok(address) => Ok(Subject::Address(address)),
             Err(_) => text.parse().map(Subject::Host),

@@ -14,7 +14,7 @@ const RENAMED: [(&str, &str); 8] = [
     ("trail.strangers_refused_bytes", "trail.unauthenticated_refused_bytes"),
 ];
 
-/// Refuses settings under an old name. Text that is no TOML passes: the parser has the better error.
+/// Refuse settings under an old name. Text that is not TOML passes, because the parser reports it better.
 pub(super) fn check(text: &str) -> Result<()> {
     let Ok(table) = text.parse::<toml::Table>() else { return Ok(()) };
     let is_set = |name: &str| match name.split_once('.') {

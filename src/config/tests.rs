@@ -14,7 +14,7 @@ fn the_shipped_file_names_every_key() {
     let shipped: toml::Table = toml::from_str(SHIPPED).expect("TOML");
     let debug = format!("{:?}", Config::default());
     let stated: usize = shipped.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
-    // `Debug` writes `key: ` for each field: those of the sections, of the sections, and two for each rate.
+    // `Debug` writes `key: ` for each field: for sections, for their fields, and two for each rate.
     let rates = debug.matches("Rate {").count();
     assert_eq!(debug.matches(": ").count(), stated + shipped.len() + 2 * rates);
 }

@@ -22,7 +22,7 @@ pub struct Tls {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientCertificates {
-    /// Clients are asked for none.
+    /// Clients are asked for no certificate.
     Off,
     /// A registered certificate signs its user in.
     Optional,

@@ -76,8 +76,8 @@ impl StoreFailure {
 impl fmt::Display for StoreFailure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            StoreFailure::Missing => "state.db is gone",
-            StoreFailure::Replaced => "state.db is another file than it was",
+            StoreFailure::Missing => "state.db is missing",
+            StoreFailure::Replaced => "state.db was replaced",
             StoreFailure::Overwritten => "state.db, or the -wal beside it, was emptied or overwritten",
             StoreFailure::Unreadable => "state.db cannot be read",
         })

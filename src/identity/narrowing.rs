@@ -69,7 +69,7 @@ impl Serialize for Narrowing {
     }
 }
 
-/// Whether an action gives nobody a right. With the right to add a user or to issue a token, a caller could give itself any other.
+/// Whether an action gives no caller a right. With the right to add users or issue tokens, a caller could give itself any other.
 fn gives_nothing(action: &Action) -> bool {
     use OrderedAction::{TokenRevoke, UserDisable, UserRemove};
     let only_takes = matches!(

@@ -95,7 +95,7 @@ fn evaluate(jobs: &mpsc::Receiver<Job>, evaluations: &AtomicU64) {
     while let Ok(first) = jobs.recv() {
         let mut evaluator = Evaluator { memory: Vec::new(), evaluations };
         for job in std::iter::once(first).chain(jobs.try_iter()) {
-            // A panic fails this job, which then signs nobody in, and no other.
+            // A panic fails this job only, and its sign-in.
             let _ = catch_unwind(AssertUnwindSafe(|| job(&mut evaluator)));
         }
     }

@@ -20,8 +20,8 @@ pub struct User {
     pub(super) removed: bool,
     #[serde(skip)]
     pub(super) password: Option<Arc<str>>,
-    /// How many passwords were set since the start: a check of an older password is granted nothing. The hash cannot tell, because
-    /// the same password may be hashed anew.
+    /// How many passwords were set since the start: a check of an older password grants nothing. The hash cannot show it, because the same password
+    /// may be hashed again.
     #[serde(skip)]
     pub(super) passwords_set: u64,
 }

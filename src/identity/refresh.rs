@@ -114,7 +114,7 @@ impl Directory {
             return denied("an expired refresh token");
         }
         if refresh.count >= self.bounds.refreshes_max {
-            return denied("a refresh token too many");
+            return denied("too many refresh tokens");
         }
         match known.users.get(&refresh.user) {
             Some(user) if user.is_active() => {

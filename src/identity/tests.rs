@@ -1,4 +1,4 @@
-//! Sign-ins as they should not be, and what changes do to those that were good.
+//! Invalid credentials, and the effect of changes on valid ones.
 
 mod ended;
 
@@ -51,7 +51,7 @@ fn minutes(minutes: u64) -> TokenTerms {
     TokenTerms { ttl: Duration::from_secs(60 * minutes), ..TokenTerms::default() }
 }
 
-/// Header and claims of a good token.
+/// Header and claims of a valid token.
 fn parts(text: &SecretString) -> (Header, Value) {
     let header = jsonwebtoken::decode_header(text.expose_secret()).expect("a header");
     let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(text.expose_secret()).expect("claims").claims;
@@ -93,7 +93,7 @@ async fn a_token_in_any_other_form_is_refused() {
     assert!(studio.sign_in(&studio.sign(&header, &claims)).await.is_ok(), "signing again changes nothing");
     for (claims, reason) in [
         (with("exp", json!(now - 60)), "an expired token"),
-        (with("nbf", json!(now + 60)), "a token that is not good yet"),
+        (with("nbf", json!(now + 60)), "a token that is not valid yet"),
         (with("iat", json!(now + 60)), "a token from the future"),
         (with("aud", json!("elsewhere")), "a token for another audience"),
         (with("iss", json!("somebody")), "a token of another issuer"),
@@ -304,7 +304,7 @@ async fn a_rotated_key_still_verifies_its_tokens() {
     for text in [&first, &second, &third] {
         assert!(studio.sign_in(text.expose_secret()).await.is_ok());
     }
-    // The old key is known for what it signed: nobody gets in with it by naming another.
+    // The old key is accepted only for its own tokens, not under the name of another key.
     let (mut header, claims) = parts(&third);
     assert_eq!(studio.sign_in(&studio.sign(&header, &claims)).await.err(), Some("a forged token"));
     header.kid = Some(kid(&first));

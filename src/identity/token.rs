@@ -187,7 +187,7 @@ fn denied(kind: &jsonwebtoken::errors::ErrorKind) -> Denied {
     };
     let reason = match kind {
         ErrorKind::ExpiredSignature => "an expired token",
-        ErrorKind::ImmatureSignature => "a token that is not good yet",
+        ErrorKind::ImmatureSignature => "a token that is not valid yet",
         ErrorKind::InvalidSignature => "a forged token",
         ErrorKind::InvalidAudience => "a token for another audience",
         ErrorKind::InvalidIssuer => "a token of another issuer",

@@ -1,7 +1,7 @@
-//! The clocks: the time of day, for people and tokens, and the clock that deadlines are measured by, which counts the machine's sleep.
+//! The clocks: the wall clock, for people and tokens, and a monotonic clock for deadlines, which includes the machine's sleep.
 //!
-//! `Instant` stands still while a laptop sleeps (on Linux and macOS), and tokio's timers with it. So a timer only wakes its task; whether
-//! a deadline has passed is decided by a [`Clock`], at every exit from a queue. The time of day cannot decide it, because it is set.
+//! `Instant` stops while a laptop sleeps (on Linux and macOS), and so do tokio's timers. A timer therefore only wakes its task; a [`Clock`] decides
+//! whether a deadline has passed, at every exit from a queue. The wall clock cannot decide it, because it may be set.
 
 mod moment;
 mod pauses;
@@ -32,27 +32,27 @@ pub fn unix_seconds() -> i64 {
     unix_micros() / 1_000_000
 }
 
-/// RFC 3339 in UTC, to the second; what cannot be written so is written as a number.
+/// RFC 3339 in UTC, to the second; the number itself if it is out of range.
 pub fn rfc3339(unix_seconds: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp(unix_seconds).ok();
     time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_else(|| unix_seconds.to_string())
 }
 
-/// The clock of one gateway. Its clones are the same clock.
+/// The clock of one gateway. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// How far the clock is ahead of the system's: zero but in tests, which let the machine sleep with it.
+    /// How far the clock is ahead of the system's: zero except in tests, which simulate sleep.
     slept_ns: AtomicU64,
-    /// Wakes whatever waits for a moment, when the machine has slept.
+    /// Wakes tasks that wait for a moment when the machine has slept.
     woke: watch::Sender<()>,
     pauses: Pauses,
 }
 
 impl Clock {
-    /// The system's.
+    /// The system's clock.
     pub fn system() -> Clock {
         Clock(Arc::new(Inner { slept_ns: AtomicU64::new(0), woke: watch::Sender::new(()), pauses: Pauses::default() }))
     }
@@ -61,13 +61,13 @@ impl Clock {
         Moment::now() + Duration::from_nanos(self.0.slept_ns.load(Ordering::Relaxed))
     }
 
-    /// As if the machine slept now for so long: the clock goes on by that, and `Instant` does not. For tests.
+    /// Simulate a sleep of the machine: this clock advances and `Instant` does not. For tests.
     pub fn sleep_through(&self, sleep: Duration) {
         self.0.slept_ns.fetch_add(u64::try_from(sleep.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.wake();
     }
 
-    /// Waits until a moment. After the machine's sleep it does not wait for what has passed meanwhile.
+    /// Wait until a moment. After the machine has slept, time that passed during the sleep counts.
     pub async fn sleep_until(&self, moment: Moment) {
         let mut woke = self.0.woke.subscribe();
         loop {
@@ -76,20 +76,20 @@ impl Clock {
                 return;
             }
             tokio::select! {
-                // The timer may fire a little early by this clock; then it waits for the rest.
+                // The timer may fire slightly early by this clock; then wait for the rest.
                 () = tokio::time::sleep(left) => (),
                 _ = woke.changed() => (),
             }
         }
     }
 
-    /// When bytes arrived that were read now: at the latest when the process was paused, if it has just come back from a pause.
+    /// When bytes that were just read arrived. After a pause of the process, the earliest possible time.
     pub fn arrival(&self) -> Moment {
         self.0.pauses.arrival(self.now())
     }
 
-    /// Beat, so that pauses are noticed: of the process (`SIGSTOP`, a machine that swaps), and of the machine, whose sleep tokio's
-    /// timers do not see. It never ends.
+    /// Run heartbeats, which detect pauses: of the process (`SIGSTOP`, a machine that swaps), and of the machine, whose sleep tokio's timers do not
+    /// include. It never returns.
     pub async fn beat(self) {
         loop {
             let (before, awake) = (self.now(), Instant::now());

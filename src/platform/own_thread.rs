@@ -1,4 +1,4 @@
-//! A task on a thread of its own: it may block without holding up others.
+//! Runs a task on its own thread, where it may block without delaying others.
 
 use std::io;
 
@@ -8,11 +8,11 @@ use tokio::sync::oneshot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
     Usual,
-    /// Others go first, where the system knows priorities of threads (Linux).
+    /// Lower priority, where the system supports priorities of threads (Linux).
     Background,
 }
 
-/// Run a task on a new thread with a runtime for timers and channels. The future is ready when the thread has ended, however it ended.
+/// Run a task on a new thread with a runtime for timers and channels. The returned future completes when the thread has ended for any reason.
 pub fn spawn<F: Future<Output = ()>, T: FnOnce() -> F + Send + 'static>(
     name: &str,
     urgency: Urgency,
@@ -21,7 +21,7 @@ pub fn spawn<F: Future<Output = ()>, T: FnOnce() -> F + Send + 'static>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let (running, ended) = oneshot::channel::<()>();
     std::thread::Builder::new().name(name.into()).spawn(move || {
-        // The thread drops it when it ends.
+        // Dropped when the thread ends.
         let _running = running;
         if urgency == Urgency::Background {
             super::yield_to_other_threads();

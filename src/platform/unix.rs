@@ -11,10 +11,10 @@ use super::{
     BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, End, File, Hangup, OpenOptions, Path, PathBuf, fs, io,
 };
 
-/// What Python 3 is called here.
+/// The command for Python 3 on these systems.
 pub const PYTHON: &str = "python3";
 
-/// `~/.local/state` by the XDG specification; macOS has no such folder and uses that for applications' data.
+/// `~/.local/state` by the XDG specification. macOS has no such folder; there it is the folder for application data.
 pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
     base.state_dir().unwrap_or_else(|| base.data_dir())
 }
@@ -56,7 +56,7 @@ pub fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
 }
 
-/// What stays the same while a path leads to the same file.
+/// The identity of a file, which does not change while a path leads to the same file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);
 
@@ -72,7 +72,7 @@ pub struct OwnListener {
 }
 
 impl OwnListener {
-    /// The caller holds the state folder's lock, so a socket that lies there is a dead one's.
+    /// The caller holds the state folder's lock, so an existing socket belongs to a process that has ended.
     pub fn bind(state_dir: &Path, end: End) -> io::Result<OwnListener> {
         let path = state_dir.join(end.path());
         if let Some(folder) = path.parent() {
@@ -85,7 +85,7 @@ impl OwnListener {
         Ok(OwnListener { socket, path, owner })
     }
 
-    /// The next connection of the owner's; others are turned away by the peer's credentials.
+    /// The next connection of the owner. Connections of other users are closed; the kernel reports the peer's user.
     pub async fn accept(&mut self) -> io::Result<BoxedStream> {
         loop {
             let (stream, _) = self.socket.accept().await?;
@@ -118,7 +118,7 @@ pub fn shutdown_signal(hangup: Hangup) -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
     let hangups = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
-    // Asked now: a terminal that was closed cannot be opened any more.
+    // Check this now: a closed terminal cannot be opened later.
     let hangup = if has_terminal() { Hangup::ShutsDown } else { hangup };
     Ok(async move {
         tokio::select! {
@@ -147,7 +147,7 @@ fn has_terminal() -> bool {
     File::open("/dev/tty").is_ok()
 }
 
-/// Whether the process was started with `SIGHUP` ignored, as `nohup` does. Only Linux says so.
+/// Whether the process was started with `SIGHUP` ignored, as `nohup` does. Only Linux reports it.
 fn ignores_hangup() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

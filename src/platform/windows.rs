@@ -1,4 +1,4 @@
-//! Windows: a named pipe, no modes of files. Written by the documentation and not yet run.
+//! Windows: named pipes, and no file modes. Written from the documentation; not tested yet.
 
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,7 +13,7 @@ use super::{BaseStrategy, BoxedStream, Duration, End, File, Hangup, OpenOptions,
 
 pub const PYTHON: &str = "python";
 
-/// The local half of the user's application data: the roaming half would be copied to other machines, keys included.
+/// The local part of the user's application data. The roaming part would be copied to other machines, keys included.
 pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
     base.cache_dir()
 }
@@ -46,9 +46,9 @@ pub fn others_may_read(_file: &File) -> io::Result<bool> {
 
 pub fn private(_options: &mut OpenOptions) {}
 
-/// `QueryPerformanceCounter`, which `Instant` reads, goes on while the machine sleeps.
+/// `QueryPerformanceCounter`, which `Instant` reads, includes the machine's sleep.
 pub fn time_with_sleep() -> Duration {
-    /// Not the first moment that can be: one may reckon back from the start of the process.
+    /// An offset, so that moments before the start of the process can be represented.
     const BEFORE: Duration = Duration::from_secs(1 << 32);
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     BEFORE + START.elapsed()
@@ -69,7 +69,7 @@ pub fn read_exact_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::R
     Ok(())
 }
 
-/// Windows lets nobody replace or delete a file that SQLite holds open; the time of its creation stands for it.
+/// A file's identity is its creation time. Windows lets no other process replace or delete a file that SQLite has open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64);
 
@@ -77,7 +77,7 @@ pub fn file_id(metadata: &fs::Metadata) -> FileId {
     FileId(metadata.creation_time())
 }
 
-/// A named pipe; its default access control gives writing to the owner, administrators and the system alone.
+/// A named pipe. Its default access control lets only the owner, administrators and the system write.
 pub struct OwnListener {
     name: OsString,
     next: NamedPipeServer,
@@ -113,8 +113,8 @@ fn pipe_name(state_dir: &Path, end: End) -> OsString {
     format!(r"\\.\pipe\livegate-{:016x}{suffix}", hasher.finish()).into()
 }
 
-/// Completes when the console or the system asks the process to shut down. After close, logoff and shutdown Windows ends the process within
-/// seconds. There is no `SIGHUP`: closing the console window is an event of its own.
+/// Completes when the console or the system requests shutdown. After close, logoff and shutdown Windows ends the process within seconds. There is no
+/// `SIGHUP`: closing the console window is a separate event.
 pub fn shutdown_signal(_hangup: Hangup) -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = ctrl_c()?;
     let mut interrupt_by_break = ctrl_break()?;

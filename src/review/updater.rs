@@ -21,7 +21,7 @@ struct OpenReview {
 const LOAD_ROWS_PER_SECOND: f64 = 1_000.0;
 /// Pause between two steps.
 const GAP: Duration = Duration::from_millis(10);
-/// How long the rows are counted, at least, before a rate is told from them.
+/// The shortest time over which the rate of rows is measured.
 const RATE_WINDOW: Duration = Duration::from_millis(50);
 
 /// Update the index every `every` until the gateway shuts down, on a thread in the background. `rows_written` counts the trail's rows.
@@ -48,7 +48,7 @@ async fn run(
             continue;
         }
         let mut enough = |_, _| {
-            // Questions wait for the index's lock, and look for it from time to time.
+            // Queries wait for the index's lock by polling.
             std::thread::park_timeout(GAP);
             *shutdown.borrow() || shutdown.has_changed().is_err() || load.is_heavy()
         };

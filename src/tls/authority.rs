@@ -1,4 +1,4 @@
-//! The installation's CA: constrained to this machine's names, its key in a folder of its own.
+//! The installation's CA: constrained to this machine's names, with its key in a separate folder.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,12 @@ use crate::platform;
 /// The paths of an installation's certificates and keys.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// The CA's certificate, to be given to clients.
+    /// The CA's certificate, for clients.
     pub ca: PathBuf,
     /// The leaf, followed by the chain to every CA that clients may know.
     pub certificate: PathBuf,
     pub key: PathBuf,
-    /// The next leaf, until its key has been written.
+    /// The next leaf, stored until its key is written.
     pub next: PathBuf,
     /// The CA's key, followed by its certificates. Without this folder nothing is issued, so it can be kept offline.
     pub authority: PathBuf,
@@ -69,14 +69,14 @@ pub struct ClientCertificate {
 pub struct Authority {
     files: Files,
     key: KeyPair,
-    /// Its own certificate; and, if there was a CA before it, what that one says of this one's key, and that one's own.
+    /// Its own certificate; if it replaced a CA, also the former CA's signature of this key, and the former CA's certificate.
     certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Make a CA for these names and addresses, and a first leaf. What is in their places is replaced.
+/// Create a CA for these names and addresses, and a first leaf. Existing files are replaced.
 pub fn create_authority(dir: &Path, names: &Names) -> Result<Files> {
     let now = OffsetDateTime::now_utc();
-    let key = KeyPair::generate().context("cannot make the CA's key")?;
+    let key = KeyPair::generate().context("cannot create the CA's key")?;
     let certificate = ca_params(names, now)?.self_signed(&key).context("cannot sign the CA's certificate")?;
     let authority = Authority { files: Files::in_dir(dir), key, certificates: vec![certificate.der().clone()] };
     platform::create_private_dir(dir)?;
@@ -85,7 +85,7 @@ pub fn create_authority(dir: &Path, names: &Names) -> Result<Files> {
     Ok(authority.files)
 }
 
-/// A key for a client's certificate, made where the client is.
+/// A key pair for a client's certificate, generated on the client's machine.
 pub struct ClientKeyPair {
     pub private: SecretString,
     /// In PEM.
@@ -94,7 +94,7 @@ pub struct ClientKeyPair {
 
 impl ClientKeyPair {
     pub fn generate() -> Result<ClientKeyPair> {
-        let key = KeyPair::generate().context("cannot make a key")?;
+        let key = KeyPair::generate().context("cannot create a key")?;
         Ok(ClientKeyPair { private: key.serialize_pem().into(), public: key.public_key_pem() })
     }
 }
@@ -105,7 +105,7 @@ pub fn is_public_key(text: &str) -> bool {
 }
 
 impl Authority {
-    /// The CA in a folder, or `None` where its key is not.
+    /// The CA in a folder; `None` if its key is not there.
     pub fn open(dir: &Path) -> Result<Option<Authority>> {
         let files = Files::in_dir(dir);
         let path = &files.authority;
@@ -117,7 +117,7 @@ impl Authority {
         let key = KeyPair::from_pem(text.expose_secret()).with_context(context)?;
         let certificates = parse_pem(text.expose_secret().as_bytes()).with_context(context)?;
         if ![1, 3].contains(&certificates.len()) {
-            bail!("{} does not hold what was written there; put back what you keep of it", path.display());
+            bail!("{} has unexpected contents; restore it from a backup", path.display());
         }
         Ok(Some(Authority { files, key, certificates }))
     }
@@ -126,12 +126,12 @@ impl Authority {
         Certificate::read(&self.certificates[0])
     }
 
-    /// Whether a certificate is one of this CA's.
+    /// Whether this CA has issued a certificate.
     pub fn has_issued(&self, certificate: &Certificate) -> bool {
         self.certificates.iter().any(|ca| Certificate::read(ca).is_ok_and(|ca| ca.claims_to_have_issued(certificate)))
     }
 
-    /// Those of the names that a leaf may have: who still follows from the CA before holds it to that one's bounds too.
+    /// The names that a leaf may have. Clients of the former CA also apply that CA's constraints.
     pub fn permitted(&self, names: &Names, now: i64) -> Result<Names> {
         let names = permitted_by(&self.certificates[0], names)?;
         match self.followed_until(now) {
@@ -140,21 +140,21 @@ impl Authority {
         }
     }
 
-    /// Until when clients that know the CA before this one follow, if they do now.
+    /// Until when clients of the former CA accept this one, if they do now.
     pub fn followed_until(&self, now: i64) -> Option<i64> {
         let vouched = Certificate::read(self.certificates.get(1)?).ok()?;
         (now < vouched.not_after).then_some(vouched.not_after)
     }
 
-    /// The key of the CA before this one.
+    /// The key of the former CA.
     pub fn followed_key(&self) -> Option<[u8; 32]> {
         self.certificates.get(2).and_then(|before| key_in(before).ok())
     }
 
-    /// Replace this CA by another, for whose key it vouches; its own key is gone then.
+    /// Replace this CA by a new one, which this CA signs. This CA's key is deleted.
     pub fn rotate(self, names: &Names, now: i64) -> Result<Authority> {
         let time = OffsetDateTime::from_unix_timestamp(now)?;
-        let key = KeyPair::generate().context("cannot make the CA's key")?;
+        let key = KeyPair::generate().context("cannot create the CA's key")?;
         let mut params = ca_params(names, time)?;
         let certificate = params.self_signed(&key).context("cannot sign the CA's certificate")?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -171,9 +171,9 @@ impl Authority {
         Ok(next)
     }
 
-    /// Make a leaf with those of the names that it may have.
+    /// Issue a leaf for the permitted ones of these names.
     pub fn issue_leaf(&self, names: &Names, now: i64) -> Result<()> {
-        let key = KeyPair::generate().context("cannot make the server's key")?;
+        let key = KeyPair::generate().context("cannot create the server's key")?;
         let names = self.permitted(names, now)?;
         let mut params = CertificateParams::new(names.hosts.iter().map(HostName::to_string).collect::<Vec<_>>())?;
         params.subject_alt_names.extend(names.addresses.iter().copied().map(SanType::IpAddress));
@@ -182,13 +182,13 @@ impl Authority {
         let leaf = self
             .sign(params, &key, now + (LEAF_DAYS - 1) * DAY_S, now)
             .context("cannot sign the server's certificate")?;
-        // Should it end before the last of the three, it is still known that this key is livegate's own, and goes with that leaf.
+        // Order: if the process ends before the last of the three, the key is still known to be livegate's own and to belong to that leaf.
         platform::write_private(&self.files.next, &in_pem(std::iter::once(&leaf).chain(self.chain(now))))?;
         platform::write_secret(&self.files.key, &key.serialize_pem().into())?;
         self.files.put_next_in_place()
     }
 
-    /// What is shown behind a leaf: the way to the CA before this one, if that is still followed, and this one for those who know it.
+    /// The chain after a leaf: the path to the former CA while it is accepted, and this CA.
     fn chain(&self, now: i64) -> impl Iterator<Item = &CertificateDer<'static>> {
         let [own, before @ ..] = &self.certificates[..] else { unreachable!("it has its own") };
         let before = if self.followed_until(now).is_some() { before } else { &[] };
@@ -208,11 +208,11 @@ impl Authority {
         // From yesterday, for clocks that lag.
         params.not_before = OffsetDateTime::from_unix_timestamp(now)? - Duration::days(1);
         params.not_after = OffsetDateTime::from_unix_timestamp(until)?;
-        // Whatever a leaf says beyond its CA's end is not true.
+        // A leaf must not be valid beyond the end of its CA.
         let end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
         params.not_after = params.not_after.min(end);
         if params.not_after <= params.not_before {
-            bail!("the CA's certificate ended; livegate cert rotate-ca makes a new one");
+            bail!("the CA's certificate has expired; livegate cert rotate-ca creates a new one");
         }
         let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
         Ok(params.signed_by(key, &issuer)?.der().clone())

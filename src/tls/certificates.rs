@@ -177,9 +177,9 @@ pub fn read_pem(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 }
 
 pub fn parse_pem(text: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().context("it is no PEM")?;
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().context("it is not PEM")?;
     match chain.is_empty() {
-        true => bail!("it holds no certificate"),
+        true => bail!("it contains no certificate"),
         false => Ok(chain),
     }
 }

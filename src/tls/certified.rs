@@ -24,7 +24,7 @@ impl CertifiedKeyFiles {
         Ok(CertifiedKeyFiles { certificate: text, key: platform::read_secret(key)? })
     }
 
-    /// Only to find out who wrote the key, not to use it. A missing certificate matches no key.
+    /// Read the key only to determine its origin, not to use it. A missing certificate matches no key.
     pub fn read_even_if_public(certificate: &Path, key: &Path) -> Result<CertifiedKeyFiles> {
         let text = std::fs::read_to_string(key).with_context(|| format!("cannot read {}", key.display()))?;
         let certificate = std::fs::read(certificate).unwrap_or_default();

@@ -48,7 +48,7 @@ pub struct Connected {
     pub stream: Box<dyn Stream>,
     /// Equals [`crate::gateway::handshake::Channel::exporter`] at the gateway.
     pub exporter: [u8; 32],
-    /// The SHA-256 of the public key of the CA that the client trusted the gateway by; `None` without a check of the certificate.
+    /// SHA-256 of the public key of the CA by which the client trusted the gateway; `None` without a check of the certificate.
     pub authority: Option<[u8; 32]>,
     pub successor: Option<Successor>,
 }
@@ -81,7 +81,7 @@ pub async fn connect_as(
             let mut roots = RootCertStore::empty();
             for certificate in read_pem(path)? {
                 known.extend(key_in(&certificate));
-                roots.add(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))?;
+                roots.add(certificate).with_context(|| format!("{} is not the certificate of a CA", path.display()))?;
             }
             builder.with_root_certificates(roots)
         }
@@ -109,7 +109,7 @@ pub async fn connect_as(
     Ok(Connected { exporter: exporter(connection)?, authority, successor, stream: Box::new(stream) })
 }
 
-/// Which of the known CAs vouches for the gateway: the one that the gateway shows, else the first.
+/// The known CA that signed the gateway's certificate: one that the gateway sends, else the first.
 fn authority(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<[u8; 32]> {
     let shows = |key: &&[u8; 32]| shown.iter().any(|certificate| key_in(certificate).is_ok_and(|shown| shown == **key));
     known.iter().find(shows).or(known.first()).copied()
@@ -120,9 +120,9 @@ fn certified_name(given: &str) -> Result<ServerName<'static>> {
     let zoned = given.split_once('%').and_then(|(address, _)| address.parse().ok());
     match zoned.map_or_else(|| given.parse(), |address| Ok(Subject::Address(address))) {
         Ok(Subject::Address(address)) => Ok(ServerName::IpAddress(address.into())),
-        Ok(Subject::Host(host)) => ServerName::try_from(host.to_string()).context("a name that was read is no name"),
+        Ok(Subject::Host(host)) => ServerName::try_from(host.to_string()).context("a validated name is a server name"),
         // The owner's own certificate may have a name that the CA here does not issue, such as one with an underscore.
-        Err(_) => ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is no host name")),
+        Err(_) => ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is not a host name")),
     }
 }
 
@@ -137,7 +137,7 @@ fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Success
     Some(Successor { pin: vouched.key, until: vouched.not_after })
 }
 
-/// Explains a failed handshake to the user of a client, and what to do. `None`: it is no failure of TLS.
+/// Explain a failed handshake to the user of a client, with the remedy. `None`: TLS did not fail.
 pub fn explain(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     Some(match error {
@@ -148,7 +148,7 @@ pub fn explain(error: &io::Error) -> Option<String> {
                 .into()
         }
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
-            "the server is no livegate gateway: it speaks other protocols".into()
+            "the server is not a livegate gateway: it offers other protocols".into()
         }
         Error::AlertReceived(AlertDescription::CertificateRequired) => {
             "the gateway requires a client certificate: use --client-cert and --client-key".into()
@@ -185,7 +185,7 @@ fn explain_certificate(why: &CertificateError) -> String {
             at(*time)
         ),
         CertificateError::NotValidYetContext { time, not_before } => format!(
-            "the server's certificate is good only from {}, and this machine's clock says {}; set the clock that is wrong",
+            "the server's certificate is valid only from {}, and this machine's clock says {}; set the clock that is wrong",
             at(*not_before),
             at(*time)
         ),

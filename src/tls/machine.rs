@@ -19,13 +19,13 @@ pub struct Names {
     pub addresses: BTreeSet<IpAddr>,
 }
 
-/// More than a machine has; one with more of them (a host of containers) names those it is told to in `tls.addresses`, and the first others.
+/// More addresses than a usual machine has. On a host with more (such as one of containers), those in `tls.addresses` come first.
 const ADDRESSES_MAX: usize = 64;
 
 impl Machine {
     pub fn this() -> Machine {
         let addresses = if_addrs::get_if_addrs().unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot tell this machine's addresses; the certificate keeps to those in tls.addresses");
+            tracing::warn!(%error, "cannot read this machine's addresses; the certificate has only those in tls.addresses");
             Vec::new()
         });
         Machine {
@@ -54,11 +54,11 @@ impl Machine {
         names
     }
 
-    /// `studio` is `studio` to some and, by multicast DNS, `studio.local` to others.
+    /// A machine named `studio` is reached as `studio`, or by multicast DNS as `studio.local`.
     fn hosts(&self) -> impl Iterator<Item = HostName> {
         let first = self.host.split('.').next().unwrap_or_default();
         let all = [self.host.clone(), first.to_owned(), format!("{first}.local")];
-        // A system takes more for a name than a certificate does.
+        // A system accepts host names that a certificate cannot have.
         all.into_iter().filter_map(|name| name.parse().ok())
     }
 
@@ -68,7 +68,7 @@ impl Machine {
         let loopback: &[IpAddr] = match ip {
             _ if !ip.is_unspecified() => &[],
             IpAddr::V4(_) => &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
-            // It takes connections of the other family too, where the system does so.
+            // An IPv6 listener also accepts IPv4 where the system enables that.
             IpAddr::V6(_) => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
         };
         let own = Some(ip).filter(|ip| !ip.is_unspecified());
@@ -78,7 +78,7 @@ impl Machine {
     }
 }
 
-/// Whether the certificate has this address without it being in `tls.addresses`.
+/// Whether the certificate includes this address even if it is not in `tls.addresses`.
 fn is_private(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
@@ -88,7 +88,7 @@ fn is_private(address: &IpAddr) -> bool {
 
 impl Names {
     pub fn new<const H: usize, const A: usize>(hosts: [&str; H], addresses: [IpAddr; A]) -> Names {
-        let host = |name: &str| name.parse().expect("a name of our own");
+        let host = |name: &str| name.parse().expect("a valid name");
         Names { hosts: hosts.map(host).into(), addresses: addresses.into() }
     }
 
@@ -101,7 +101,7 @@ impl Names {
 mod tests {
     use super::*;
 
-    /// What a machine named Studio with these addresses is called by, behind a listener.
+    /// The names and addresses of a machine called Studio behind a listener.
     fn names(listen: &str, configured: &[&str]) -> Vec<String> {
         let addresses = ["127.0.0.1", "192.168.1.7", "203.0.113.9", "fe80::7", "2001:db8::7"];
         let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();

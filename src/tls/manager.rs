@@ -47,12 +47,12 @@ impl ResolvesServerCert for ListenerIdentity {
     }
 }
 
-/// What the last check found.
+/// The result of the last check.
 #[derive(Default)]
 struct LastCheck {
-    /// The digest of the current certificate and key.
+    /// The digest of the certificate and key in use.
     shown: Option<digest::Digest>,
-    /// The digest of the current key, if livegate has written it and the certificate.
+    /// The digest of the current key, if livegate wrote both it and the certificate.
     key: Option<digest::Digest>,
     /// The last reported failure, so that each is reported once.
     last_failure: Option<String>,
@@ -74,7 +74,7 @@ impl CertificateManager {
         }
     }
 
-    /// Resolves to the current certificate, for each handshake anew.
+    /// Resolves to the current certificate for each handshake.
     pub fn resolver(&self) -> Arc<dyn ResolvesServerCert> {
         self.shown.clone()
     }
@@ -110,7 +110,7 @@ impl CertificateManager {
                 event
             }
             Err(error) if platform::is_out_of_files(&error) => {
-                // Says nothing about the files: the next check may succeed.
+                // This is no finding about the files: the next check may succeed.
                 tracing::warn!(error = format!("{error:#}"), "cannot check the server's certificate now");
                 None
             }
@@ -163,21 +163,21 @@ impl CertificateManager {
         let leaf = match self.pair() {
             Ok(leaf) => leaf,
             Err(_) if self.key_is_ours(seen)? => {
-                return Ok(Some("certificate and key were not both there".into()));
+                return Ok(Some("certificate or key was missing".into()));
             }
             Err(error) => return Err(error.context(KEY_OF_THEIR_OWN)),
         };
         if now < leaf.not_before {
-            return Ok(Some("it was good only from later on".into()));
+            return Ok(Some("it was not valid yet".into()));
         }
         if now >= leaf.renewal_at() {
-            return Ok(Some("two thirds of its life were over".into()));
+            return Ok(Some("two thirds of its lifetime have passed".into()));
         }
         if !authority.certificate().is_ok_and(|ca| ca.claims_to_have_issued(&leaf)) {
             return Ok(Some("its CA was replaced".into()));
         }
         let missing = names.all().find(|name| !leaf.names.contains(name));
-        Ok(missing.map(|name| format!("this machine is {name} too")))
+        Ok(missing.map(|name| format!("this machine has the new name or address {name}")))
     }
 
     /// The leaf on disk, if its key matches.
@@ -242,8 +242,8 @@ impl CertificateManager {
 
 fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {
     match now {
-        now if now < leaf.not_before => Some(format!("is good only from {}", clock::rfc3339(leaf.not_before))),
-        now if now >= leaf.not_after => Some(format!("ended at {}", clock::rfc3339(leaf.not_after))),
+        now if now < leaf.not_before => Some(format!("is valid only from {}", clock::rfc3339(leaf.not_before))),
+        now if now >= leaf.not_after => Some(format!("expired at {}", clock::rfc3339(leaf.not_after))),
         _ => None,
     }
 }

@@ -40,7 +40,7 @@ impl ServerCertVerifier for PinVerifier {
             key_in(shown).is_ok_and(|pin| verify_slices_are_equal(&pin, &self.pin).is_ok())
         };
         let authority = intermediates.iter().find(fits);
-        let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one: it is another server, or its CA was replaced; livegate cert show on its machine tells".into()))?;
+        let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one: it is another server, or its CA was replaced; compare the output of livegate cert show on its machine".into()))?;
         let mut roots = RootCertStore::empty();
         roots.add(authority.clone().into_owned())?;
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), self.provider.clone())

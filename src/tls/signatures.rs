@@ -26,7 +26,7 @@ macro_rules! tls13_only {
             _certificate: &rustls::pki_types::CertificateDer<'_>,
             _signature: &rustls::DigitallySignedStruct,
         ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-            Err(rustls::Error::General("TLS 1.2 is not spoken here".into()))
+            Err(rustls::Error::General("TLS 1.2 is not supported".into()))
         }
 
         fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {

@@ -2,19 +2,19 @@
 
 use serde_json::{Number, Value};
 
-/// What tells the requests of one connection apart.
+/// The id of a request, unique among those of its connection in flight.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Id {
     /// Chosen by the client, at most 64 bytes.
     Text(String),
     /// Chosen by the client, within ±2⁵³.
     Integer(i64),
-    /// Given by a door whose requests have none. Answers do not repeat it.
+    /// Assigned by a door whose requests have no ids. Answers do not repeat it.
     Door(u64),
 }
 
 impl Id {
-    /// As `cancel` names it.
+    /// The id by which `cancel` refers to it.
     pub fn to_value(&self) -> Value {
         match self {
             Id::Text(text) => Value::String(text.clone()),
@@ -23,7 +23,7 @@ impl Id {
         }
     }
 
-    /// As the answer repeats it.
+    /// The id in the answer; `None` for one that a door assigned.
     pub fn echo(&self) -> Option<Value> {
         (!matches!(self, Id::Door(_))).then(|| self.to_value())
     }

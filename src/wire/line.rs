@@ -1,4 +1,4 @@
-//! Bytes ↔ lines (framing): a bounded buffer that yields one `\n`-terminated line at a time, and the writing of one answer.
+//! Lines (framing): a bounded buffer that yields one `\n`-terminated line at a time, and the encoding of answers.
 
 use std::io::{self, Write};
 
@@ -26,7 +26,7 @@ impl Lines {
         Lines { buffer: BytesMut::new(), searched: 0, line_bytes_max }
     }
 
-    /// Changes the limit for the lines that follow.
+    /// Change the limit for further lines.
     pub fn set_line_bytes_max(&mut self, line_bytes_max: usize) {
         self.line_bytes_max = line_bytes_max;
     }
@@ -84,27 +84,27 @@ impl Lines {
     }
 }
 
-/// How much room one read finds at least.
+/// The least capacity for one read in bytes.
 const READ_BYTES: usize = 8 * 1024;
 
-/// One answer as a line of ASCII, so that it can be written in one piece.
+/// Encode an answer as a line of ASCII.
 pub fn encode(body: &Map<String, Value>) -> Vec<u8> {
     let mut line = ascii(body).into_bytes();
     line.push(b'\n');
     line
 }
 
-/// JSON in ASCII, keys sorted (a `Map` sorts them), nothing between the tokens: the canonical form for bridge and trail.
+/// Encode JSON in ASCII, keys sorted (a `Map` sorts them), without white space: the canonical form for bridge and trail.
 pub fn ascii(body: &Map<String, Value>) -> String {
     let mut bytes = Vec::with_capacity(OBJECT_BYTES);
     write_ascii(&mut bytes, body);
     text(bytes)
 }
 
-/// Writes one object in the canonical form. Members are put in the order of their keys.
+/// Writes one object in canonical form. Members must be written in the order of their keys.
 pub struct ObjectWriter(Vec<u8>);
 
-/// Most objects are shorter.
+/// The capacity in bytes for most objects.
 const OBJECT_BYTES: usize = 384;
 
 impl ObjectWriter {
@@ -146,7 +146,7 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
-/// Escapes everything beyond ASCII.
+/// Escapes all characters beyond ASCII.
 struct Ascii;
 
 impl Formatter for Ascii {

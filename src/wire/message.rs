@@ -1,4 +1,4 @@
-//! One message of a client as a door hands it over: the client's own bytes, and what the door says about them.
+//! A message from a door: the client's bytes, and an envelope that says where action, id and terms are.
 
 use bytes::Bytes;
 
@@ -8,28 +8,28 @@ use super::refusal::Refusal;
 /// A message. Only `gateway/interpret.rs` parses its bytes.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// One JSON object: a line, or the parameters alone, as the envelope says.
+    /// One JSON object: a line, or only the parameters, as the envelope says.
     pub bytes: Bytes,
     pub envelope: Envelope,
     pub reading: Leniency,
 }
 
-/// How parameters are read: a property of the listener, never of what a client sends.
+/// How strictly parameters are parsed. It depends on the listener, never on the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Leniency {
     #[default]
     Strict,
-    /// As clients of the original protocol write them (`local.lenient`).
+    /// Leniently, for clients of the original protocol (`local.lenient`).
     Lenient,
 }
 
-/// Where the action, the id and the terms of a message stand.
+/// Where the action, the id and the terms of a message are.
 #[derive(Clone, Debug)]
 pub enum Envelope {
-    /// Beside the parameters: the message is a line.
+    /// In the bytes, with the parameters: the message is a line.
     Inside,
     Apart(Apart),
-    /// The door cannot express the request, or could not read it whole. It is refused and recorded like any other.
+    /// The door refuses the message, because it cannot express it or could not read all of it. It is recorded like any other refusal.
     Refused {
         action: Option<String>,
         id: Option<Id>,
@@ -37,22 +37,22 @@ pub enum Envelope {
     },
 }
 
-/// What a door read elsewhere than in the parameters.
+/// The parts of a request that the door read outside the parameters.
 #[derive(Clone, Debug)]
 pub struct Apart {
     pub action: String,
-    /// `None` for messages that an exchange numbers itself.
+    /// `None` until an exchange assigns it.
     pub id: Option<Id>,
     /// The idempotency key.
     pub once: Option<String>,
     pub terms: TermsAt,
 }
 
-/// Where `expect`, `dry_run`, `deadline_ms` and `coalesce` stand.
+/// Where `expect`, `dry_run`, `deadline_ms` and `coalesce` are.
 #[derive(Clone, Debug)]
 pub enum TermsAt {
     BesideParameters,
-    /// In an object of their own, which holds nothing else.
+    /// In a separate object with no other keys.
     Object(Bytes),
 }
 
@@ -61,12 +61,12 @@ impl Message {
         Message { bytes, envelope: Envelope::Inside, reading: Leniency::Strict }
     }
 
-    /// A line of a listener that reads parameters so.
+    /// A line of a listener with this strictness.
     pub fn line_read(bytes: Bytes, reading: Leniency) -> Message {
         Message { reading, ..Message::line(bytes) }
     }
 
-    /// A request whose action the door knows; the terms stand beside the parameters.
+    /// A request whose action the door knows. The terms are beside the parameters.
     pub fn apart(action: impl Into<String>, parameters: Bytes) -> Message {
         let apart = Apart { action: action.into(), id: None, once: None, terms: TermsAt::BesideParameters };
         Message { bytes: parameters, envelope: Envelope::Apart(apart), reading: Leniency::Strict }
@@ -81,7 +81,7 @@ impl Message {
         matches!(self.envelope, Envelope::Inside)
     }
 
-    /// How many bytes of memory it holds until it is answered.
+    /// The bytes of memory that it holds until it is answered.
     pub fn len(&self) -> usize {
         let terms = match &self.envelope {
             Envelope::Apart(Apart { terms: TermsAt::Object(terms), .. }) => terms.len(),
@@ -94,7 +94,7 @@ impl Message {
         self.len() == 0
     }
 
-    /// Sets the id of a message whose line does not hold it.
+    /// Set the id of a message whose bytes do not contain it.
     pub fn set_id(&mut self, given: Id) {
         match &mut self.envelope {
             Envelope::Inside => (),

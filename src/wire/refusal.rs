@@ -21,9 +21,9 @@ pub enum Code {
     RequestTimeout,
     Unauthenticated,
     Forbidden,
-    /// A person has to approve it; the answer has the ticket.
+    /// A person must approve it; the answer has the ticket.
     ApprovalPending,
-    /// A person denied it, or none decided in time.
+    /// A person denied it, or it expired before a decision.
     ApprovalDenied,
     /// Changes in Live are frozen.
     Frozen,
@@ -37,12 +37,12 @@ pub enum Code {
     Expired,
     /// Cancelled before it ran.
     Cancelled,
-    /// The request may have run: check before repeating it.
+    /// The request may have run. The client must check before repeating it.
     OutcomeUnknown,
     ShuttingDown,
     LiveError,
     Unsupported,
-    /// The set differs from what the client expects; nothing was changed.
+    /// A precondition does not hold. Nothing was changed.
     PreconditionFailed,
     Internal,
 }
@@ -127,7 +127,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// One refusal. `message` names the parameter, the limit and the way out; never a path, a traceback or another caller.
+/// A refusal. `message` names the parameter, the limit and the remedy; it contains no path, traceback or other caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub code: Code,
@@ -135,7 +135,7 @@ pub struct Refusal {
     pub retry_after_ms: Option<u64>,
     /// Also written to the gateway's or Live's log, beside the cause.
     pub reference: Option<String>,
-    /// By which a request that waits for approval is named.
+    /// The ticket of a request that waits for approval.
     pub ticket: Option<Box<str>>,
 }
 

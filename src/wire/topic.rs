@@ -1,15 +1,15 @@
-//! Topics that clients can subscribe to: an event and the object of the set that it is about.
+//! Topics that clients can subscribe to: an event, with the indexes of the object in the set.
 
 use serde_json::{Map, Value};
 
-/// One event of one object, such as the volume of track 3.
+/// An event of one object, such as the volume of track 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Topic {
     kind: usize,
     indexes: [u32; INDEXES_MAX],
 }
 
-/// An event as the protocol knows it.
+/// An event in the protocol.
 #[derive(Debug)]
 struct Kind {
     name: &'static str,
@@ -25,7 +25,7 @@ const INDEXES_MAX: usize = 3;
 const INDEX_MAX: u64 = (1 << 31) - 1;
 /// A set was loaded. The gateway publishes it when the script starts again.
 pub const SET_LOAD: &str = "set_load";
-/// How many requests wait for a person to approve them. The gateway publishes it.
+/// The number of pending proposals. The gateway publishes it.
 pub const APPROVALS: &str = "approvals";
 
 const KINDS: [Kind; 46] = [
@@ -89,10 +89,10 @@ pub fn index_names(event: &str) -> Option<&'static [&'static str]> {
 impl Topic {
     /// Parses a topic as a client or the script writes it. The caller removes an event's `value` and `seq` first.
     pub fn read(fields: &Map<String, Value>) -> Result<Topic, String> {
-        let name = fields.get("event").and_then(Value::as_str).ok_or("a topic has an event")?;
+        let name = fields.get("event").and_then(Value::as_str).ok_or("a topic must have an event")?;
         let kind = KINDS.iter().position(|kind| kind.name == name).ok_or_else(|| {
             let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-            format!("there is no such event; there are {}", names.join(", "))
+            format!("that event does not exist; the events are {}", names.join(", "))
         })?;
         let mut topic = Topic { kind, indexes: [0; INDEXES_MAX] };
         for (place, index) in KINDS[kind].indexes.iter().enumerate() {
@@ -138,7 +138,7 @@ impl Topic {
         KINDS[self.kind].rights
     }
 
-    /// Whether the gateway publishes it by itself.
+    /// Whether the gateway itself publishes it.
     pub fn is_of_gateway(&self) -> bool {
         self.is_set_load() || self.is_approvals()
     }
@@ -182,8 +182,8 @@ mod tests {
             assert_eq!(Value::Object(read(value.clone()).expect("a topic").to_map()), value);
         }
         for (value, expected) in [
-            (json!({}), "a topic has an event"),
-            (json!({"event": "tempoo"}), "there is no such event; there are tempo"),
+            (json!({}), "a topic must have an event"),
+            (json!({"event": "tempoo"}), "that event does not exist; the events are tempo"),
             (json!({"event": "tempo", "track_index": 0}), "tempo takes no index"),
             (json!({"event": "track_volume"}), "track_volume needs track_index"),
             (json!({"event": "track_volume", "track_index": -1}), "track_volume needs track_index"),

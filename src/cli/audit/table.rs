@@ -1,4 +1,4 @@
-//! Rows of the trail as a table for people: on a terminal it fits the width, with a heading for each day and what is routine folded.
+//! The table of rows for people. On a terminal it fits the width, has a heading for each day, and folds routine rows.
 
 use console::{Style, Term, measure_text_width};
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use crate::review::{State, printable, sentence};
 #[derive(Clone)]
 pub struct Look {
     pub zone: TimeZone,
-    /// Columns of the terminal. `None`: one line a row, for other programs.
+    /// The width of the terminal in columns. `None`: one line per row, for other programs.
     pub width: Option<usize>,
     /// Show by which role and rule each request was decided.
     pub rules: bool,
@@ -23,7 +23,7 @@ pub struct Look {
 
 const SEQ_COLUMNS: usize = 7;
 const CALLER_COLUMNS: (usize, usize) = (6, 16);
-/// The least width of sentences; on a narrower terminal lines are longer than it.
+/// The minimum width of sentences; on a narrower terminal lines exceed the width.
 const SENTENCE_COLUMNS_MIN: usize = 24;
 
 impl Look {
@@ -70,7 +70,7 @@ impl Table {
         Table { look, day: None, caller_columns, folded: Folded::default() }
     }
 
-    /// The lines of a row, with those of rows folded before it. None if it is folded itself.
+    /// The lines of a row, after a line for preceding folded rows. Empty if the row itself is folded.
     pub fn lines(&mut self, row: &Listed) -> Vec<String> {
         if self.look.folds && is_routine(row) {
             if row.kind == "decision" {
@@ -88,7 +88,7 @@ impl Table {
         lines
     }
 
-    /// The line for rows that are folded and not yet mentioned.
+    /// The line for folded rows at the end.
     pub fn rest(&mut self) -> Vec<String> {
         let folded = std::mem::take(&mut self.folded).describe();
         if folded.is_empty() {
@@ -132,7 +132,7 @@ impl Table {
     }
 }
 
-/// Reads that were answered, and sessions.
+/// Whether a row is routine: an answered read, or a session.
 fn is_routine(row: &Listed) -> bool {
     let is_read = row.action.as_deref().and_then(|name| catalogue().find(name)).is_some_and(|action| action.is_read());
     match row.kind.as_str() {

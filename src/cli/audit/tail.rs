@@ -39,7 +39,7 @@ pub struct Tail {
 }
 
 const POLL: Duration = Duration::from_millis(200);
-/// The longest wait of a new row for its outcome, in microseconds.
+/// The longest time in microseconds to wait for a new row's outcome.
 const PATIENCE_US: i64 = 2_000_000;
 const PAGE: u32 = 500;
 

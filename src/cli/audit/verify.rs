@@ -85,7 +85,7 @@ impl Verify {
         let mut progress = Progress::new("verifying");
         let report = audit::verify_watched(&trail, &key, &anchors, &mut |seq, last_seq| progress.at(seq, last_seq))?;
         drop(progress);
-        // An index is compared with a trail that is good, and only the state folder's trail has one.
+        // An index is compared only with a valid trail, and only the state folder's trail has an index.
         let index = match trail.parent() {
             Some(state_dir) if self.trail.is_none() && report.is_valid() => review::compare(state_dir)?,
             _ => Comparison::NoIndex,

@@ -102,7 +102,7 @@ impl DemoPaths {
         let mut known = KnownGateways::read(&self.client_dir)?;
         let own = self.own(&known);
         let files = own.iter().filter_map(|name| known.find(name).ok()?.token_file.as_ref());
-        // One that is gone already is no failure.
+        // It may be removed already.
         files.for_each(|file| _ = std::fs::remove_file(file));
         known.put_beside(Vec::new(), &own)
     }

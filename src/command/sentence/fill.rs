@@ -7,7 +7,7 @@ use super::{Kind, Names, Part, Sentence};
 
 type Fields = Map<String, Value>;
 
-/// What is known of a request.
+/// The known facts about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     pub parameters: &'a Fields,
@@ -21,13 +21,13 @@ pub struct Facts<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tense {
-    /// It was not done, or nobody knows: `mute "Vocals"`.
+    /// It was not done, or that is unknown: `mute "Vocals"`.
     Infinitive,
     /// It was done: `muted "Vocals"`.
     Past,
 }
 
-/// Stands for a value that is not known.
+/// The text for an unknown value.
 const UNKNOWN: &str = "?";
 
 impl Sentence {
@@ -93,7 +93,7 @@ impl<'a> Facts<'a> {
         before.map(|before| format!(" (was {before})")).unwrap_or_default()
     }
 
-    /// A switch without a value is on: that is the default of each.
+    /// A switch without a value is on, which is every switch's default.
     fn is_on(&self, switch: &str) -> bool {
         let value = self.parameters.get(switch).or_else(|| self.after.get(switch));
         value.and_then(Value::as_bool).unwrap_or(true)

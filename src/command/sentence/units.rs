@@ -1,8 +1,8 @@
-//! Writes values as musicians read them.
+//! Formats values as musicians write them.
 
 use serde_json::Value;
 
-/// How a value is written.
+/// The format of a value.
 #[derive(Debug)]
 pub enum Unit {
     /// Numbers with at most four digits, switches as on and off, texts in quotes.
@@ -61,7 +61,7 @@ impl Unit {
         })
     }
 
-    /// What a range has only once, at its end.
+    /// The suffix that a range has only once, at its end.
     pub fn suffix(&self) -> Option<&'static str> {
         match self {
             Unit::Fader(_) => Some(" dB"),

@@ -29,26 +29,26 @@ impl Link {
         let rest = text.trim().strip_prefix(SCHEME).context("a link begins with livegate://")?;
         let (place, query) = rest.split_once('?').context("the link has no pin and no secret")?;
         let (host, port) = place.rsplit_once(':').context("the link has no port")?;
-        let port = port.parse().context("the link's port is no port")?;
+        let port = port.parse().context("the link's port is not a port")?;
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
         if host.is_empty() || host.len() > HOST_BYTES_MAX || !host.bytes().all(is_host) {
-            bail!("the link's host is no host name or address");
+            bail!("the link's host is not a host name or address");
         }
         let (mut pin, mut secret) = (None, None);
         for pair in query.split('&') {
             let (slot, value) = match pair.split_once('=') {
                 Some(("pin", value)) => (&mut pin, value),
                 Some(("secret", value)) => (&mut secret, value),
-                _ => bail!("the link has more than a pin and a secret"),
+                _ => bail!("the link has unknown parameters"),
             };
             if slot.replace(value).is_some() {
-                bail!("the link says something twice");
+                bail!("the link has a parameter twice");
             }
         }
-        let pin = pin.and_then(|pin| hex::decode(pin).ok()?.try_into().ok()).context("the link's pin is no pin")?;
+        let pin = pin.and_then(|pin| hex::decode(pin).ok()?.try_into().ok()).context("the link's pin is not valid")?;
         let secret = secret.filter(|secret| hex::decode(secret).is_ok_and(|bytes| bytes.len() == SECRET_BYTES));
-        let secret = secret.context("the link's secret is no secret")?.to_owned().into();
+        let secret = secret.context("the link's secret is not valid")?.to_owned().into();
         Ok(Link { host: host.to_owned(), port, pin, secret })
     }
 
@@ -92,12 +92,12 @@ mod tests {
             ("https://studio.local:9443?pin=1&secret=2".to_owned(), "begins with"),
             ("livegate://studio.local:9443".into(), "no pin and no secret"),
             (format!("livegate://studio.local?pin={pin}&secret={secret}"), "no port"),
-            (format!("livegate://studio.local:99999?pin={pin}&secret={secret}"), "is no port"),
+            (format!("livegate://studio.local:99999?pin={pin}&secret={secret}"), "is not a port"),
             (format!("livegate://:9443?pin={pin}&secret={secret}"), "no host"),
             (format!("livegate://a@b:9443?pin={pin}&secret={secret}"), "no host"),
-            (format!("livegate://studio.local:9443?pin={secret}&secret={secret}"), "pin is no pin"),
-            (format!("livegate://studio.local:9443?secret={secret}"), "pin is no pin"),
-            (format!("livegate://studio.local:9443?pin={pin}&secret=12345678"), "secret is no secret"),
+            (format!("livegate://studio.local:9443?pin={secret}&secret={secret}"), "pin is not valid"),
+            (format!("livegate://studio.local:9443?secret={secret}"), "pin is not valid"),
+            (format!("livegate://studio.local:9443?pin={pin}&secret=12345678"), "secret is not valid"),
             (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&pin={pin}"), "twice"),
             (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&user=x"), "more than"),
         ] {

@@ -1,4 +1,4 @@
-//! What was good once is still known: whoever comes with it is not taken for one who guesses.
+//! Credentials that were valid once are recognised, so that using them is not counted as guessing.
 
 use super::*;
 
@@ -44,7 +44,7 @@ async fn an_expired_own_token_is_no_guess() {
     let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
     for (claim, seconds, reason) in [
         ("exp", -60, "an expired token"),
-        ("nbf", 60, "a token that is not good yet"),
+        ("nbf", 60, "a token that is not valid yet"),
         ("iat", 60, "a token from the future"),
     ] {
         let mut claims = claims.clone();

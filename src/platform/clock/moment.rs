@@ -1,4 +1,4 @@
-//! A moment on the clock that counts the machine's sleep.
+//! A moment on the monotonic clock that includes the machine's sleep.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -8,12 +8,12 @@ use governor::nanos::Nanos;
 
 use crate::platform;
 
-/// Differences saturate: between a moment and a later one lies no time.
+/// Differences saturate at zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(Duration);
 
 impl Moment {
-    /// By the system's clock. Where there is a [`Clock`](super::Clock), ask that.
+    /// By the system's clock. Where a [`Clock`](super::Clock) is available, use that.
     pub fn now() -> Moment {
         Moment(platform::time_with_sleep())
     }

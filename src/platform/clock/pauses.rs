@@ -1,28 +1,28 @@
-//! Pauses of the process: what it reads when it goes on may have been sent when they began.
+//! Pauses of the process. Data that is read after a pause may have been sent when the pause began.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::Moment;
 
-/// Heartbeats, and the pause that was noticed last by their absence. One task beats; whoever reads asks, without a lock.
+/// Heartbeats, and the last pause, detected by missing heartbeats. One task runs them; readers take no lock.
 #[derive(Debug, Default)]
 pub struct Pauses {
-    /// In nanoseconds, as the others. 0: nothing beats, so nothing is known of pauses.
+    /// In nanoseconds, like the other fields. 0: there are no heartbeats, so pauses are not detected.
     beat: AtomicU64,
     began: AtomicU64,
-    /// Until when what is read counts as sent at the pause's beginning.
+    /// Until when data that is read counts as sent at the beginning of the pause.
     until: AtomicU64,
 }
 
-// These are measures of the scheduler, no bounds on what others send, so they are no settings. A beat that load delays by more than
-// `PAUSE_MIN` counts as a pause: requests then count as older than they are, and at worst expire early.
+// These describe the scheduler and limit nothing, so they are not settings. A heartbeat that load delays by more than `PAUSE_MIN` counts as a pause:
+// requests then count as older than they are, and may expire early.
 
-/// How often the process notes that it is there.
+/// Interval between heartbeats.
 pub const BEAT: Duration = Duration::from_millis(250);
-/// So long after a beat without the next one, the process was paused.
+/// A heartbeat later than this indicates a pause.
 pub const PAUSE_MIN: Duration = Duration::from_secs(1);
-/// How long after a pause everything that came during it has been read, where nothing holds up the reading.
+/// How long after a pause all data that arrived during it has been read, if nothing delays reading.
 const SETTLE: Duration = Duration::from_millis(500);
 
 impl Pauses {
@@ -35,12 +35,12 @@ impl Pauses {
         self.beat.store(now.nanos(), Ordering::Release);
     }
 
-    /// When bytes came that were read now, as late as can be known.
+    /// When bytes that were just read arrived, at the latest.
     pub fn arrival(&self, now: Moment) -> Moment {
         let beat = Moment::from_nanos(self.beat.load(Ordering::Acquire));
         let (began, until) = (self.began.load(Ordering::Relaxed), self.until.load(Ordering::Relaxed));
         let is_paused = beat.nanos() > 0 && now - beat > PAUSE_MIN;
-        // A second pause right after a first: what was sent before the first may still lie there.
+        // A pause soon after another: data from before the first may still be unread.
         let last_seen = if is_paused { beat } else { now };
         if last_seen.nanos() < until { Moment::from_nanos(began) } else { last_seen }
     }
@@ -59,7 +59,7 @@ mod tests {
         pauses.beat(at(0));
         pauses.beat(at(250));
         assert_eq!(pauses.arrival(at(400)), at(400));
-        // Stopped for 30 s. Some of what is read comes before the first beat, some after.
+        // Stopped for 30 s. Some data is read before the first heartbeat, some after.
         assert_eq!(pauses.arrival(at(30_250)), at(250));
         pauses.beat(at(30_251));
         assert_eq!(pauses.arrival(at(30_400)), at(250));

@@ -11,32 +11,32 @@ use rustix::process::geteuid;
 
 use super::PeerUser;
 
-/// Answers whose a loopback connection is. The kernel looks the socket up by its addresses while the question is sent, so that nothing
-/// waits and a table of many sockets costs no more than one of few.
+/// Looks up the user of a loopback connection. The kernel finds the socket by its addresses while the query is sent, so nothing waits, and a large
+/// table of sockets costs no more than a small one.
 pub struct PeerUsers {
-    /// `None`: this kernel does not tell.
+    /// `None`: this kernel does not support the lookup.
     socket: Option<OwnedFd>,
     asked: u32,
 }
 
 const HEADER_BYTES: usize = 16;
 const QUESTION_BYTES: usize = HEADER_BYTES + 56;
-/// `SOCK_DIAG_BY_FAMILY`, of question and answer.
+/// `SOCK_DIAG_BY_FAMILY`, the type of queries and answers.
 const BY_FAMILY: u16 = 20;
 const REQUEST: u16 = 1;
 const TCP: u8 = 6;
-/// The answer's bytes: where its parts begin, behind the header.
+/// Offsets in the answer, after the header.
 const STATE_AT: usize = HEADER_BYTES + 1;
 const PORTS_AT: usize = HEADER_BYTES + 4;
 const UID_AT: usize = HEADER_BYTES + 64;
 const INODE_AT: usize = HEADER_BYTES + 68;
 const ANSWER_BYTES: usize = HEADER_BYTES + 72;
 const LISTENING: u8 = 10;
-/// Answers to questions before that nobody took, at most.
+/// The most unread answers to earlier queries.
 const STALE_MAX: usize = 4;
 
 impl PeerUsers {
-    /// Looks up a connection of our own first: a kernel without the table says of every connection that it is gone.
+    /// Looks up a connection of this process first. A kernel without the table reports every connection as closed.
     pub fn begin() -> PeerUsers {
         let mut users = PeerUsers { socket: netlink_socket().ok(), asked: 0 };
         if !matches!(users.of_ourselves(), Ok(PeerUser::Own)) {
@@ -49,7 +49,7 @@ impl PeerUsers {
         self.socket.is_some()
     }
 
-    /// Whose the socket at `peer` is, which is connected to `local`. What cannot be looked up counts as gone.
+    /// The user of the socket at `peer`, which is connected to `local`. A failed lookup counts as a closed connection.
     pub fn of(&mut self, peer: SocketAddr, local: SocketAddr) -> PeerUser {
         if self.socket.is_none() {
             return PeerUser::Untold;
@@ -57,7 +57,7 @@ impl PeerUsers {
         self.look_up(peer, local).unwrap_or(PeerUser::Gone)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "to a listener of its own, which nobody else knows")]
+    #[expect(clippy::disallowed_methods, reason = "to a listener of this function")]
     fn of_ourselves(&mut self) -> io::Result<PeerUser> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let ours = TcpStream::connect(listener.local_addr()?)?;
@@ -84,7 +84,7 @@ fn netlink_socket() -> rustix::io::Result<OwnedFd> {
     socket_with(AddressFamily::NETLINK, SocketType::DGRAM, flags, Some(netlink::SOCK_DIAG))
 }
 
-/// `nlmsghdr` and `inet_diag_req_v2`: the one socket with these two ends, whatever its state.
+/// `nlmsghdr` and `inet_diag_req_v2`: a query for the socket with these two ends, in any state.
 fn question(number: u32, peer: SocketAddr, local: SocketAddr) -> [u8; QUESTION_BYTES] {
     let (family, from, to) = match (peer.ip().to_canonical(), local.ip().to_canonical()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => (AddressFamily::INET, first_four(from), first_four(to)),
@@ -125,7 +125,7 @@ fn all_sixteen(address: IpAddr) -> [u8; 16] {
     }
 }
 
-/// `inet_diag_msg`, or an error. A socket that its program has closed has no inode, and the kernel tells root for its user.
+/// `inet_diag_msg`, or an error. A socket that its program has closed has no inode, and the kernel reports root as its user.
 fn read(answer: &[u8], peer: SocketAddr, local: SocketAddr) -> PeerUser {
     let ports = [peer.port().to_be_bytes(), local.port().to_be_bytes()].concat();
     let number = |at: usize| u32::from_ne_bytes(answer[at..at + 4].try_into().expect("four bytes"));
@@ -143,7 +143,7 @@ fn read(answer: &[u8], peer: SocketAddr, local: SocketAddr) -> PeerUser {
 mod tests {
     use super::*;
 
-    /// What is told of a connection to a listener here, while it stands and when its program has closed it.
+    /// The users reported for a connection to a listener here: while it is open, and after its program has closed it.
     fn told(listen: &str) -> (PeerUser, PeerUser) {
         let mut users = PeerUsers::begin();
         let listener = TcpListener::bind(listen).expect("a free port");

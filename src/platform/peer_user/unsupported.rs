@@ -1,4 +1,4 @@
-//! Where the system has no table of sockets that can be asked without `unsafe`: nothing is told of a loopback connection's user.
+//! For systems without a table of sockets that is readable without `unsafe`: the user of a loopback connection is unknown.
 
 use std::net::SocketAddr;
 

@@ -13,10 +13,10 @@ use crate::tls::certificates::Certificate;
 use crate::tls::error::ManagerError;
 use crate::tls::machine::Machine;
 
-/// Whether the CA may be replaced while clients still follow from the CA before it.
+/// Whether the CA may be replaced while clients of the former CA are still accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
-    /// Refuse to rotate while the former CA still vouches for the current one.
+    /// Refuse to rotate while the former CA's signature of the current one is valid.
     Graceful,
     /// Rotate; clients that know only the former CA must be given the new pin.
     Forced,
@@ -24,10 +24,10 @@ pub enum Rotation {
 
 const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
     --force leaves them behind: they must be given the new pin";
-const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
-const NONE_YET: &str = "there is no certificate yet: livegate init --lan makes one";
+const NO_AUTHORITY: &str = "this installation has no CA to issue it: livegate init --lan creates one, and its key must be in tls/authority";
+const NONE_YET: &str = "there is no certificate yet: livegate init --lan creates one";
 const OF_THEIR_OWN: &str =
-    "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
+    "the certificate was not issued by this installation's CA: replace the file, and the gateway loads it";
 
 impl CertificateManager {
     /// Creates the CA and a leaf, unless the CA exists. The owner's own certificate stays.
@@ -36,7 +36,7 @@ impl CertificateManager {
         if Authority::open(&self.dir)?.is_none() {
             let taken = [&files.authority, &files.ca, &files.certificate, &files.key];
             if let Some(file) = taken.into_iter().find(|file| platform::is_there(file)) {
-                bail!("{} is there already and is not overwritten; move it away, then run this again", file.display());
+                bail!("{} exists already and is not overwritten; move it away, then run this again", file.display());
             }
             return create_authority(&self.dir, &machine.names(&self.config));
         }
@@ -51,7 +51,7 @@ impl CertificateManager {
         let authority = self.authority(&seen)?;
         let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
         self.reload(&mut seen)?;
-        let event = renewed_event(&leaf, "it was asked for");
+        let event = renewed_event(&leaf, "the owner requested it");
         Ok((leaf, event))
     }
 

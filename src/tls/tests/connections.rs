@@ -1,4 +1,4 @@
-//! What the two ends of a connection can rely on.
+//! The guarantees of a TLS connection for both ends.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ async fn only_both_ends_derive_the_same_secret() {
     assert_eq!(channel.client_key, None);
 }
 
-/// One connection of a client that would resume an earlier one if it could: how the handshake went.
-#[expect(clippy::disallowed_methods, reason = "a client unlike ours")]
+/// The handshake of a client that resumes an earlier connection if possible.
+#[expect(clippy::disallowed_methods, reason = "a client other than livegate's")]
 async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -49,7 +49,7 @@ async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
         let name = ServerName::try_from("localhost").expect("a name");
         let connector = TlsConnector::from(config.clone());
         let mut stream = connector.connect(name, stream).await.expect("TLS");
-        // Tickets would come before the first byte.
+        // Tickets would arrive before the first byte.
         let mut byte = [0];
         stream.read_exact(&mut byte).await.expect("a byte comes");
         stream.get_ref().1.handshake_kind().expect("it is over")
@@ -74,7 +74,7 @@ async fn sessions_carry_no_early_data_or_resumption() {
     }
 }
 
-/// Why a client with this trust is not connected to a gateway that began at that time.
+/// Why a client with this trust refuses a gateway whose certificate was issued at that time.
 async fn refusal(place: &TestFolder, trust: &Trust, began: i64) -> String {
     place.manager.begin(began, &Machine::default()).expect("a certificate");
     let (_, client) = place.connect(trust).await;
@@ -93,9 +93,9 @@ async fn a_refusal_says_why_the_server_is_rejected() {
         (&place, pin(&other), now, "the server's CA is not the pinned one"),
         (&elsewhere, elsewhere.trust(), now, "is not for localhost, but for elsewhere, 127.0.0.1;"),
         (&elsewhere, pin(&elsewhere), now, "is not for localhost, but for elsewhere, 127.0.0.1;"),
-        (&place, place.trust(), now - 100 * DAY_S, "the server's certificate ended at "),
-        (&place, pin(&place), now - 100 * DAY_S, "the server's certificate ended at "),
-        (&place, place.trust(), now + 100 * DAY_S, "the server's certificate is good only from "),
+        (&place, place.trust(), now - 100 * DAY_S, "the server's certificate expired at "),
+        (&place, pin(&place), now - 100 * DAY_S, "the server's certificate expired at "),
+        (&place, place.trust(), now + 100 * DAY_S, "the server's certificate is valid only from "),
     ] {
         let refusal = refusal(place, &trust, began).await;
         assert!(refusal.contains(expected), "{expected}: {refusal}");
@@ -114,8 +114,8 @@ async fn old_pins_accept_the_new_ca_thirty_days() {
     let new = pin_of(&place.files.ca).expect("a pin");
     assert_ne!(old, new);
     for trust in [Trust::Pin(old), Trust::Authority(old_file.clone())] {
-        let client = place.connect(&trust).await.1.expect("the old CA vouches for the new one");
-        let successor = client.successor().expect("it is told");
+        let client = place.connect(&trust).await.1.expect("the old CA has signed the new one");
+        let successor = client.successor().expect("a successor");
         assert_eq!((successor.pin, (successor.until - now) / DAY_S), (new, 30));
     }
     for trust in [Trust::Pin(new), place.trust()] {
@@ -127,7 +127,7 @@ async fn old_pins_accept_the_new_ca_thirty_days() {
     assert!(place.connect(&Trust::Pin(new)).await.1.is_ok());
 }
 
-/// A CA's certificate that has the name and the key identifier of the leaf's issuer, and another key.
+/// A forged CA certificate with the name and key identifier of the leaf's issuer, and another key.
 fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
     let (_, leaf) = x509_parser::parse_x509_certificate(leaf).expect("a leaf");
     let issuer_key_id = leaf.iter_extensions().find_map(|extension| match extension.parsed_extension() {

@@ -1,4 +1,4 @@
-//! Certificates in the course of time.
+//! Renewal and replacement of certificates over time.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -53,7 +53,7 @@ fn a_leaf_is_renewed_at_two_thirds_life() {
     let machine = Machine::default();
     assert_eq!(told(&place.manager.check(first.renewal_at() - 1, &machine)), []);
     let renewed = place.manager.check(first.renewal_at(), &machine);
-    assert_eq!(told(&renewed), [("certificate_renewed".into(), "two thirds of its life were over".into())]);
+    assert_eq!(told(&renewed), [("certificate_renewed".into(), "two thirds of its lifetime have passed".into())]);
     let second = read(&place.files.certificate).swap_remove(0);
     assert_ne!(first.key, second.key);
     assert!(second.not_after > first.not_after);
@@ -78,11 +78,11 @@ fn a_new_leaf_names_only_permitted_new_addresses() {
     let mut machine = Machine { host: "studio".into(), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
     assert_eq!(told(&place.manager.begin(now, &machine).expect("a leaf")), []);
     machine.addresses.push(IpAddr::from([192, 168, 1, 7]));
-    let reason = "this machine is 192.168.1.7 too".to_owned();
+    let reason = "this machine has the new name or address 192.168.1.7".to_owned();
     assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_renewed".into(), reason)]);
     let expected = ["localhost", "studio", "studio.local", "127.0.0.1", "192.168.1.7"];
     assert_eq!(read(&place.files.certificate)[0].names, expected);
-    // Another name is nothing that this CA may speak for: clients would refuse the leaf as a whole.
+    // The CA's constraints exclude the other name: clients would refuse a leaf with it.
     machine.host = "bank".into();
     assert_eq!(told(&place.manager.check(now, &machine)), []);
 }
@@ -122,7 +122,7 @@ fn a_foreign_key_is_never_overwritten() {
                 );
             }
             assert_eq!(fs::read_to_string(&place.files.key).expect("a key"), key);
-            // And with the certificate taken away, too.
+            // The same without the certificate.
             let _ = fs::remove_file(&place.files.certificate);
         }
     }
@@ -186,10 +186,10 @@ fn a_missing_leaf_is_reissued_for_its_key() {
     let place = TestFolder::begun();
     fs::remove_file(&place.files.certificate).expect("it was there");
     let events = place.manager.check(clock::unix_seconds(), &Machine::default());
-    assert_eq!(told(&events)[0].1, "certificate and key were not both there");
+    assert_eq!(told(&events)[0].1, "certificate or key was missing");
 }
 
-/// A certificate of somebody's own, and its key, in place of what is there.
+/// Replace the files by a certificate and key from another CA.
 fn put(place: &TestFolder, days: i64) {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
@@ -223,7 +223,7 @@ async fn an_unusable_certificate_is_logged_once() {
     assert_eq!(told(&place.manager.check(now, &machine)), []);
     fs::write(&place.files.certificate, "no PEM").expect("a file");
     let refused = told(&place.manager.check(now, &machine));
-    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("holds no certificate"), "{refused:?}");
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("contains no certificate"), "{refused:?}");
     let (channel, client) = place.connect(&place.trust()).await;
     assert!(channel.is_ok() && client.is_ok());
 }

@@ -55,17 +55,17 @@ async fn a_faulty_users_file_gets_a_remedy() {
     expect(&finding("users", &dir), "ok", "the gateway reads and writes state.db", "");
 
     std::fs::rename(&file, &away).expect("a rename");
-    assert_eq!((&told()["well"], &told()["reason"]), (&Value::Bool(false), &Value::from("state.db is gone")));
+    assert_eq!((&told()["well"], &told()["reason"]), (&Value::Bool(false), &Value::from("state.db is missing")));
     let said = stdout(&livegate(&["status"], &dir));
     assert!(
-        said.contains("users        UNAVAILABLE, so sign-in and changes of users are refused: state.db is gone"),
+        said.contains("users        UNAVAILABLE, so sign-in and changes of users are refused: state.db is missing"),
         "{said}"
     );
     assert!(said.contains("restore state.db from a copy"), "{said}");
-    expect(&finding("users", &dir), "fail", "state.db is gone", "restore state.db from a copy");
+    expect(&finding("users", &dir), "fail", "state.db is missing", "restore state.db from a copy");
 
     std::fs::write(&file, "no database").expect("a file");
-    assert_eq!(told()["reason"], "state.db is another file than it was");
+    assert_eq!(told()["reason"], "state.db was replaced");
     std::fs::rename(&away, &file).expect("a rename");
     assert_eq!(told()["well"], true);
 

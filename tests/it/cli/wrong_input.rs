@@ -90,7 +90,7 @@ fn an_unusable_folder_or_port_gets_a_remedy() {
     for args in [["user", "list"].as_slice(), &["serve"]] {
         check(args, &file, 1, &["cannot keep the state in", "name another folder with --state-dir"]);
     }
-    assert!(!platform::is_private(&file).expect("a file"), "a file that is no folder of ours has been changed");
+    assert!(!platform::is_private(&file).expect("a file"), "a file outside a folder of ours has been changed");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let taken = listener.local_addr().expect("an address").to_string();
     check(
@@ -113,7 +113,7 @@ fn a_client_certificate_needs_a_private_folder() {
         livegate(&["cert", "issue-client", "--user", "owner", "--out", &out], &state)
     };
     let (code, said) = issue(&file);
-    assert!(code == 1 && said.contains("is no folder"), "{said}");
+    assert!(code == 1 && said.contains("is not a folder"), "{said}");
     assert!(!platform::is_private(&file).expect("a file"));
     assert_eq!(issue(&folder).0, 0);
     assert!(!platform::is_private(&folder).expect("a folder"));

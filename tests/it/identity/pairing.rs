@@ -297,7 +297,7 @@ async fn an_own_certificate_refuses_pairing_with_a_remedy() {
     let request = json!({"action": "pair_offer", "role": "viewer", "certificate": true});
     let answer = ask(console, request).await;
     assert_eq!(answer["code"], "precondition_failed", "{answer:?}");
-    assert!(text(&answer, "error").contains("no CA that could issue one"), "{answer:?}");
+    assert!(text(&answer, "error").contains("no CA to issue it"), "{answer:?}");
     // Two of an owner's own: neither has a CA behind it, though one says that it is one.
     for is_authority in [false, true] {
         let key = KeyPair::generate().expect("a key");

@@ -142,7 +142,7 @@ async fn an_unknown_topic_refuses_the_whole_subscription() {
     let studio = Studio::open_with(|config| config.connections.topics_max = 2).await;
     let mut client = studio.caller("viewer").await;
     for (topics, expected) in [
-        (json!([{"event": "tempo"}, {"event": "weather"}]), "topics[1]: there is no such event"),
+        (json!([{"event": "tempo"}, {"event": "weather"}]), "topics[1]: that event does not exist"),
         (json!([{"event": "track_volume"}]), "topics[0]: track_volume needs track_index"),
         (json!([7]), "topics[0] must be an object"),
         (json!([{"event": "tempo"}, {"event": "tracks"}, {"event": "scenes"}]), "at most 2 topics"),

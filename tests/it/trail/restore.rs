@@ -302,7 +302,7 @@ async fn a_foreign_copy_is_not_restored() {
     lived.studio = lived.studio.restart().await;
     let refused = lived.restore();
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(1) && said.contains("end it first"), "{said}");
+    assert!(refused.status.code() == Some(1) && said.contains("stop it first"), "{said}");
     lived.studio.end().await;
     lived.begun(1);
 }
