@@ -81,7 +81,7 @@ pub enum BridgeUse {
 /// Why a gateway ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    AsTold,
+    Requested,
     /// One of its tasks failed; the log says which.
     Broken,
 }
@@ -204,14 +204,14 @@ impl Gateway {
     }
 
     /// Accept connections until the shutdown signal, or until one of the tasks fails.
-    pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
+    pub async fn serve(mut self, listeners: Listeners, shutdown: impl Future<Output = ()>) -> End {
         self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let mut accepting = self.context.accept_all(listeners, self.http.clone());
         if let Some((door, sockets)) = self.osc.take() {
             door.serve_all(sockets, &mut accepting);
         }
         let end = tokio::select! {
-            () = told => End::AsTold,
+            () = shutdown => End::Requested,
             _ = self.tasks.join_next() => End::Broken,
         };
         if end == End::Broken {

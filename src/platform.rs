@@ -130,7 +130,7 @@ pub enum PeerUser {
     /// The peer has closed its socket, or cannot be looked up.
     Gone,
     /// This system does not support the lookup.
-    Untold,
+    Unknown,
 }
 
 /// Whether an error means that the process or the system has no file descriptor left. The file itself may be fine.

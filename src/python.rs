@@ -96,7 +96,7 @@ fn connect(
     let state_dir = state_dir.map_or_else(platform::state_dir, Ok).map_err(invalid)?;
     let destination = Destination { address, state_dir: Some(state_dir.clone()), tls };
     let token = read_token(&destination, token.map(SecretString::from), token_file)?;
-    Session::open(py, destination, token, state_dir, patience(timeout)?).map(Connection::over)
+    Session::open(py, destination, token, state_dir, answer_wait(timeout)?).map(Connection::over)
 }
 
 fn read_token(
@@ -126,7 +126,7 @@ fn expect_named(destination: &Destination, what: &str, or_else: &str) -> PyResul
 }
 
 /// The longest wait for an answer; at most the client's own.
-fn patience(seconds: Option<f64>) -> PyResult<Duration> {
+fn answer_wait(seconds: Option<f64>) -> PyResult<Duration> {
     let longest = crate::client::ANSWER_WAIT;
     let Some(seconds) = seconds else { return Ok(longest) };
     let fits = Duration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_zero() && *wait <= longest);

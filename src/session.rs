@@ -108,7 +108,7 @@ impl Session {
         let until = Instant::now() + config::ms(bounds.connections.first_line_ms);
         connection.set_message_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
         let allowance = shared.limits.unauthenticated();
-        let answers = Answers::new(shared.connections.number(), allowance.owed.clone());
+        let answers = Answers::new(shared.connections.number(), allowance.unread.clone());
         let mut session = Session {
             connection,
             standing: Standing::Unauthenticated { until, known: has_key },

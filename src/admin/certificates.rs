@@ -13,8 +13,8 @@ use crate::tls::{Machine, ManagerError, Rotation};
 use crate::wire::refusal::{Code, Refusal};
 
 pub async fn show(request: &AdminRequest<'_>) -> Answer {
-    let told = beside(request.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;
-    Ok(body(Value::Object(told)))
+    let description = beside(request.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;
+    Ok(body(Value::Object(description)))
 }
 
 pub async fn renew(request: &AdminRequest<'_>) -> Answer {

@@ -205,22 +205,22 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     let id = request.params.get("offer").and_then(Value::as_str).unwrap_or_default();
     let seen = request.params.get("tries_left").and_then(Value::as_u64);
     let mut followed = shared.pairing.follow(id).ok_or_else(no_such_offer)?;
-    let patience = (request.deadline - MARGIN).min(followed.until);
+    let until = (request.deadline - MARGIN).min(followed.until);
     let is_news = |progress: &Progress| match progress {
         Progress::Open { tries_left } => seen.is_some_and(|seen| seen != u64::from(*tries_left)),
         Progress::Taken => false,
         Progress::Paired { .. } | Progress::Over(_) => true,
     };
-    let told = tokio::select! {
-        told = followed.progress.wait_for(is_news) => told.is_ok(),
-        () = shared.clock.sleep_until(patience) => true,
+    let has_news = tokio::select! {
+        has_news = followed.progress.wait_for(is_news) => has_news.is_ok(),
+        () = shared.clock.sleep_until(until) => true,
         () = shutdown_requested(&mut shutdown) => return Err(super::shutting_down()),
     };
     shared.pairing.expire(shared.clock.now());
     let progress = followed.progress.borrow().clone();
     Ok(body(match progress {
         Progress::Open { tries_left } => json!({"state": "open", "tries_left": tries_left}),
-        Progress::Taken if told => json!({"state": "open"}),
+        Progress::Taken if has_news => json!({"state": "open"}),
         Progress::Taken => json!({"state": "over", "reason": "the device disconnected"}),
         Progress::Paired { jti } => json!({"state": "paired", "jti": jti}),
         Progress::Over(reason) => json!({"state": "over", "reason": reason}),

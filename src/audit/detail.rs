@@ -17,9 +17,9 @@ const OMITTED: &str = "omitted";
 impl Detail {
     /// Remove the details from the script's answer, so that the client does not receive them.
     pub fn take_from(answer: &mut Map<String, Value>, bytes_max: usize) -> Detail {
-        let Some(Value::Object(told)) = answer.remove("trail") else { return Detail::default() };
-        let omitted = told.get(OMITTED) == Some(&Value::Bool(true));
-        let parts = told.into_iter().filter(|(name, part)| PARTS.contains(&name.as_str()) && part.is_object());
+        let Some(Value::Object(reported)) = answer.remove("trail") else { return Detail::default() };
+        let omitted = reported.get(OMITTED) == Some(&Value::Bool(true));
+        let parts = reported.into_iter().filter(|(name, part)| PARTS.contains(&name.as_str()) && part.is_object());
         let mut detail = Detail(parts.collect());
         let fits = line::ascii(&detail.0).len() <= bytes_max;
         if !fits {
@@ -52,8 +52,8 @@ mod tests {
     /// Promise: The trail names what changed
     #[test]
     fn details_are_removed_from_the_answer() {
-        let told = json!({"touched": {"track": ["Vocals"]}, "before": {"mute": false}, "after": {"mute": true}});
-        assert_eq!(taken(json!({"ok": true, "trail": told}), 200), (told, json!({"ok": true})));
+        let reported = json!({"touched": {"track": ["Vocals"]}, "before": {"mute": false}, "after": {"mute": true}});
+        assert_eq!(taken(json!({"ok": true, "trail": reported}), 200), (reported, json!({"ok": true})));
         assert_eq!(taken(json!({"ok": true}), 200), (json!({}), json!({"ok": true})));
     }
 

@@ -26,16 +26,16 @@ impl Excerpt {
         }
         let whole = Some((canonical.len(), seal.digest(canonical.as_bytes())));
         drop(canonical);
-        let mut room = ByteBudget(bytes_max.saturating_sub("{}".len()));
+        let mut budget = ByteBudget(bytes_max.saturating_sub("{}".len()));
         let mut members: Vec<_> =
             object.into_iter().map(|(name, value)| (member_bytes(&name, &value), name, value)).collect();
         members.sort_by_key(|(bytes, ..)| *bytes);
         let mut kept = Map::new();
         for (bytes, name, value) in members {
-            if room.takes(bytes) {
+            if budget.takes(bytes) {
                 kept.insert(name, value);
             } else if let Value::Array(items) = value
-                && let Some(first) = room.first_items(&name, items)
+                && let Some(first) = budget.first_items(&name, items)
             {
                 kept.insert(name, first);
             }
@@ -61,16 +61,16 @@ impl ByteBudget {
 
     /// The first items of a list that fit; `None` if none fits.
     fn first_items(&mut self, name: &str, items: Vec<Value>) -> Option<Value> {
-        let mut room = ByteBudget(self.0);
-        if !room.takes(member_bytes(name, &Value::Array(Vec::new()))) {
+        let mut budget = ByteBudget(self.0);
+        if !budget.takes(member_bytes(name, &Value::Array(Vec::new()))) {
             return None;
         }
         let first: Vec<Value> =
-            items.into_iter().take_while(|item| room.takes(value_bytes(item) + ",".len())).collect();
+            items.into_iter().take_while(|item| budget.takes(value_bytes(item) + ",".len())).collect();
         if first.is_empty() {
             return None;
         }
-        self.0 = room.0;
+        self.0 = budget.0;
         Some(Value::Array(first))
     }
 }

@@ -144,7 +144,7 @@ fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed
     let Some(begun) = bytes.as_deref().and_then(LogBegun::read).filter(|begun| begun.origin == origin) else {
         return Ok(false);
     };
-    Ok([begun.previous, begun.lost].iter().flatten().any(|told| reaches(told, known)))
+    Ok([begun.previous, begun.lost].iter().flatten().any(|stated| reaches(stated, known)))
 }
 
 /// Whether `signed` is of the same log as `other` and covers at least the same rows.

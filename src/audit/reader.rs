@@ -139,10 +139,10 @@ impl Reader {
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&LIST)?;
         let mut rows = statement.query((filter.after_seq, filter.limit))?;
-        let (mut listed, mut room) = (Vec::new(), ByteBudget(filter.bytes_max));
+        let (mut listed, mut budget) = (Vec::new(), ByteBudget(filter.bytes_max));
         while let Some(row) = rows.next()? {
             let row = read(row)?;
-            if !room.has(&row) && !listed.is_empty() {
+            if !budget.has(&row) && !listed.is_empty() {
                 break;
             }
             listed.push(row);
@@ -153,10 +153,10 @@ impl Reader {
     /// List these rows in the given order; rows that the trail no longer has are omitted.
     pub fn list_of(&self, seqs: &[i64], bytes_max: usize) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&ONE)?;
-        let (mut listed, mut room) = (Vec::new(), ByteBudget(bytes_max));
+        let (mut listed, mut budget) = (Vec::new(), ByteBudget(bytes_max));
         for seq in seqs {
             let Some(row) = statement.query_row([seq], read).optional()? else { continue };
-            if !room.has(&row) && !listed.is_empty() {
+            if !budget.has(&row) && !listed.is_empty() {
                 break;
             }
             listed.push(row);

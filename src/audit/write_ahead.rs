@@ -88,10 +88,10 @@ impl Drop for WriteAhead {
 /// Move all of the log into the database, so that the next commit restarts it. Does not wait for readers; `false`: a reader prevents the
 /// restart.
 pub fn restart(db: &Connection) -> Result<bool> {
-    let patience: u32 = db.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
+    let busy_timeout_ms: u32 = db.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
     db.busy_timeout(Duration::ZERO)?;
     let busy = db.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, bool>(0));
-    db.busy_timeout(Duration::from_millis(patience.into()))?;
+    db.busy_timeout(Duration::from_millis(busy_timeout_ms.into()))?;
     Ok(!busy?)
 }
 

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn sections_are_added_at_the_end() {
-        let extended = file("# mine\n[tls]\nlisten = ['127.0.0.1:9443']\n").extended("why", &lines()).expect("room");
+        let extended =
+            file("# mine\n[tls]\nlisten = ['127.0.0.1:9443']\n").extended("why", &lines()).expect("capacity");
         assert_eq!(
             extended.text,
             "# mine\n[tls]\nlisten = ['127.0.0.1:9443']\n\n# why\n[local]\nlisten = ['127.0.0.1:9004']\nrole = 'local'\n\n\

@@ -119,7 +119,7 @@ impl Demo {
         match (died, end) {
             (true, _) => bail!("the simulated Live ended; see {}/Log.txt", state_dir.display()),
             (false, End::Broken) => Ok(Outcome::Refused),
-            (false, End::AsTold) => Ok(Outcome::Done),
+            (false, End::Requested) => Ok(Outcome::Done),
         }
     }
 

@@ -90,7 +90,7 @@ impl Serve {
         }
         tracing::info!("shut down");
         match end {
-            End::AsTold => Ok(Outcome::Done),
+            End::Requested => Ok(Outcome::Done),
             End::Broken => Ok(Outcome::Refused),
         }
     }

@@ -51,14 +51,14 @@ impl SharedClient {
         self.client.get_mut().take()
     }
 
-    /// Run a request with the client; waiting for the client and the request together take at most `patience`. A request that is
+    /// Run a request with the client; waiting for the client and the request together take at most `timeout_after`. A request that is
     /// dropped or times out closes the connection.
     pub async fn with_client<T>(
         &self,
-        patience: Duration,
+        timeout_after: Duration,
         request: impl AsyncFnOnce(&mut Client) -> anyhow::Result<T>,
     ) -> Result<T, RequestError> {
-        let until = Instant::now() + patience;
+        let until = Instant::now() + timeout_after;
         let busy =
             |_| RequestError::NotSent("other requests on this connection take too long; nothing was sent".into());
         let mut slot = {
@@ -67,8 +67,9 @@ impl SharedClient {
         };
         let mut client = slot.take().filter(|_| !self.is_abandoned()).ok_or_else(closed)?;
         let done = timeout_at(until, request(&mut client)).await;
-        let late =
-            |_| RequestError::OutcomeUnknown(format!("no answer within {patience:?}, and the connection is closed"));
+        let late = |_| {
+            RequestError::OutcomeUnknown(format!("no answer within {timeout_after:?}, and the connection is closed"))
+        };
         let done = done.map_err(late)?.map_err(|error| RequestError::OutcomeUnknown(format!("{error:#}")))?;
         *slot = Some(client).filter(|_| !self.is_abandoned());
         Ok(done)

@@ -17,7 +17,7 @@ async fn answers_are_matched_by_id() {
         r#"{"ok": true, "id": "ask 3"}"#,
         "\n",
     );
-    theirs.write_all(said.as_bytes()).await.expect("room");
+    theirs.write_all(said.as_bytes()).await.expect("capacity");
     let mut client = Client::over(Box::new(ours));
     let mut ask = async || client.ask(json!({"action": "whoami"})).await;
     let first = ask().await.expect("the answer");

@@ -102,8 +102,8 @@ mod tests {
         assert_eq!(service.get_fullname(), "studio._livegate._tcp.local.");
         assert_eq!((service.get_hostname(), service.get_port()), ("studio.local.", 9444));
         assert!(service.is_addr_auto());
-        let told: Vec<String> = service.get_properties().iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["protocol=1", "pin=abababababababab"]);
+        let announced: Vec<String> = service.get_properties().iter().map(ToString::to_string).collect();
+        assert_eq!(announced, ["protocol=1", "pin=abababababababab"]);
     }
 
     #[test]

@@ -161,7 +161,7 @@ async fn accept_own(
         let (stream, address) = failures.accept(&listener).await;
         let user = stream.local_addr().map_or(PeerUser::Gone, |local| users.of(address, local));
         let reason = match user {
-            PeerUser::Own | PeerUser::Untold => None,
+            PeerUser::Own | PeerUser::Unknown => None,
             PeerUser::Other(uid) => Some(format!("uid {uid} is another user of this machine")),
             PeerUser::Gone => Some("it was closed before its user could be determined".to_owned()),
         };

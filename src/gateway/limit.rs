@@ -31,7 +31,7 @@ pub struct Admitted {
     caller: Arc<Caller>,
     role: Role,
     /// Released when the request is dropped.
-    _room: Option<MemoryPermit>,
+    _memory: Option<MemoryPermit>,
 }
 
 impl Admitted {
@@ -69,11 +69,11 @@ pub struct Limits<C: LimitClock = Clock> {
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance<C>>>>,
     bridge: DirectLimiter<C>,
     clock: C,
-    /// In units of `ROOM_BYTES`.
-    room: Arc<Semaphore>,
-    room_of_one: usize,
-    owed: Arc<TotalUnread>,
-    owed_to_one_max: usize,
+    /// In units of `MEMORY_UNIT_BYTES`.
+    memory: Arc<Semaphore>,
+    memory_of_one: usize,
+    unread_answers: Arc<TotalUnread>,
+    unread_of_one_max: usize,
 }
 
 /// A reservation of memory for a request in flight.
@@ -83,11 +83,11 @@ struct MemoryPermit {
     _of_all: OwnedSemaphorePermit,
 }
 
-const ROOM_BYTES: usize = 256;
+const MEMORY_UNIT_BYTES: usize = 256;
 
 impl<C: LimitClock> Limits<C> {
     pub fn new(config: &Config, clock: C) -> Limits<C> {
-        let (limits, room) = (&config.limits, config.requests.bytes_in_flight_max.div_ceil(ROOM_BYTES));
+        let (limits, memory) = (&config.limits, config.requests.bytes_in_flight_max.div_ceil(MEMORY_UNIT_BYTES));
         Limits {
             sources: Arc::new(Sources::new(config, clock.clone())),
             shares: TrailShares::new(config, clock.now()),
@@ -96,10 +96,10 @@ impl<C: LimitClock> Limits<C> {
             callers: Mutex::default(),
             bridge: RateLimiter::direct_with_clock(quota(config.bridge.commands), clock.clone()),
             clock,
-            room: Arc::new(Semaphore::new(room)),
-            room_of_one: room.div_ceil(4),
-            owed: TotalUnread::new(config.connections.unread_answers_bytes_max),
-            owed_to_one_max: config.connections.unread_answers_per_caller_bytes_max,
+            memory: Arc::new(Semaphore::new(memory)),
+            memory_of_one: memory.div_ceil(4),
+            unread_answers: TotalUnread::new(config.connections.unread_answers_bytes_max),
+            unread_of_one_max: config.connections.unread_answers_per_caller_bytes_max,
         }
     }
 
@@ -120,12 +120,12 @@ impl<C: LimitClock> Limits<C> {
         }
         // Stops and revocations are few and small, so memory is never the reason to refuse them.
         let has_capacity = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
-        if !(has_capacity || allowance.owed.permits_unread(0)) {
+        if !(has_capacity || allowance.unread.permits_unread(0)) {
             return Err(Refused::request(request, unread()).with_role(role));
         }
-        let room = self.room_for(line_bytes, allowance);
-        let admitted = Admitted { request, caller: caller.clone(), role, _room: room };
-        if admitted._room.is_some() || has_capacity {
+        let memory = self.memory_for(line_bytes, allowance);
+        let admitted = Admitted { request, caller: caller.clone(), role, _memory: memory };
+        if admitted._memory.is_some() || has_capacity {
             return Ok(admitted);
         }
         let message = "too many requests are in flight; wait for some answers, then retry";
@@ -133,10 +133,10 @@ impl<C: LimitClock> Limits<C> {
     }
 
     /// Reserve memory for a line from its decision to its answer, from the caller's part and from the total.
-    fn room_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<MemoryPermit> {
-        let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
-        let take = |room: &Arc<Semaphore>| room.clone().try_acquire_many_owned(shares).ok();
-        Some(MemoryPermit { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
+    fn memory_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<MemoryPermit> {
+        let shares = u32::try_from(line_bytes.div_ceil(MEMORY_UNIT_BYTES)).ok()?;
+        let take = |memory: &Arc<Semaphore>| memory.clone().try_acquire_many_owned(shares).ok();
+        Some(MemoryPermit { _of_caller: take(&allowance.memory)?, _of_all: take(&self.memory)? })
     }
 
     /// The allowance of a caller. It outlives the caller's connections, so disconnecting does not refill it.
@@ -151,13 +151,19 @@ impl<C: LimitClock> Limits<C> {
     }
 
     fn new_allowance(&self, caller: Option<&Arc<str>>) -> Arc<Allowance<C>> {
-        let owed = CallerUnread::new(self.owed_to_one_max, &self.owed);
-        Arc::new(Allowance::new(&self.config, self.clock.clone(), self.room_of_one, self.shares.of(caller), owed))
+        let unread_answers = CallerUnread::new(self.unread_of_one_max, &self.unread_answers);
+        Arc::new(Allowance::new(
+            &self.config,
+            self.clock.clone(),
+            self.memory_of_one,
+            self.shares.of(caller),
+            unread_answers,
+        ))
     }
 
     /// Bytes of answers that clients have not read.
     pub fn unread_bytes(&self) -> usize {
-        self.owed.unread()
+        self.unread_answers.unread()
     }
 
     /// Whether the total rate to the bridge admits one more command.

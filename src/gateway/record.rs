@@ -146,11 +146,11 @@ impl Recorded {
         let commands = self.request().batch().len();
         let duration_us = u64::try_from((Moment::now() - self.request().received).as_micros()).ok();
         // The details would reveal redacted parameters.
-        let tells = !self.request().is_redacted();
+        let records_detail = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
         let (time_us, caller) = (clock::unix_micros(), self.claimed.permitted().admitted().caller().name());
         let outcome = |item, Item { kind, code, detail }: Item| {
-            let detail = if tells { detail } else { Detail::default() };
+            let detail = if records_detail { detail } else { Detail::default() };
             let (code, rule) = (code.map(Code::name), rule.clone());
             let (decision, caller) = (self.seq, Some(caller.clone()));
             audit::Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }

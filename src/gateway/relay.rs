@@ -46,7 +46,7 @@ use super::record::Reply;
 use super::record::reply::{overloaded, shutting_down};
 use crate::wire::refusal::{Code, Refusal};
 pub use bridge::run;
-pub use handshake_check::{HandshakeFailure, Listener, Meeting, complete_handshake, listener_at};
+pub use handshake_check::{CompletedHandshake, HandshakeFailure, Listener, complete_handshake, listener_at};
 pub use keyed::Key;
 pub use queue::STOPS_RESERVED;
 pub use resources::{Propose, Recheck, Resources};

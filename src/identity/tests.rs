@@ -145,8 +145,8 @@ async fn a_forged_token_is_refused() {
         let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()));
         assert_eq!(studio.sign_in(&forged).await.err(), Some("a token with another algorithm"));
     }
-    let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
-    let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(stranger.serialized_der()));
+    let other_key = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
+    let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(other_key.serialized_der()));
     assert_eq!(studio.sign_in(&forged.expect("a signature")).await.err(), Some("a forged token"));
     let [head, _, signature] = text.expose_secret().split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
     let mut claims = claims;

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::blocking_client::BlockingClient;
 use super::failure::{accept, accept_line, accept_or_refusal, raise, warn};
-use super::{expect_named, patience, values};
+use super::{answer_wait, expect_named, values};
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
 use crate::client::shared::{RequestError, SharedClient};
@@ -24,7 +24,7 @@ pub struct Session {
     destination: Destination,
     /// The folder with the latest known checkpoint of each gateway's trail.
     state_dir: PathBuf,
-    patience: Duration,
+    answer_wait: Duration,
 }
 
 /// An answer, and a warning about the gateway's trail.
@@ -37,14 +37,14 @@ impl Session {
         destination: Destination,
         token: Option<SecretString>,
         state_dir: PathBuf,
-        patience: Duration,
+        answer_wait: Duration,
     ) -> PyResult<Session> {
-        let session = Session { wire: BlockingClient::new()?, destination, state_dir, patience };
+        let session = Session { wire: BlockingClient::new()?, destination, state_dir, answer_wait };
         session.connect(py)?;
         if let Some(token) = token {
             let sign_in = json!({"action": "authenticate", "token": token.expose_secret()});
             let Value::Object(sign_in) = sign_in else { unreachable!("it is written as an object") };
-            session.ask(py, sign_in, patience)?;
+            session.ask(py, sign_in, answer_wait)?;
         }
         Ok(session)
     }
@@ -63,7 +63,7 @@ impl Session {
         }
         request.insert("action".into(), action.into());
         self.check(&request)?;
-        self.ask(py, request, self.patience_of(timeout)?)
+        self.ask(py, request, self.answer_wait_of(timeout)?)
     }
 
     /// Several actions, each a dict with its action; a refusal takes its answer's place.
@@ -73,13 +73,13 @@ impl Session {
         requests: &[Bound<'_, PyDict>],
         timeout: Option<f64>,
     ) -> PyResult<Vec<Py<PyAny>>> {
-        let patience = self.patience_of(timeout)?;
+        let answer_wait = self.answer_wait_of(timeout)?;
         let requests =
             requests.iter().map(|request| self.checked(request)).collect::<PyResult<Vec<Map<String, Value>>>>()?;
         let may_change = requests.iter().any(may_change);
         let requests = requests.into_iter().map(Value::Object).collect();
         let asking = async |client: &mut Client| client.ask_all_for_lines(requests).await;
-        let asked = self.wire.wait(py, async |client| client.with_client(patience, asking).await)?;
+        let asked = self.wire.wait(py, async |client| client.with_client(answer_wait, asking).await)?;
         let answers = asked.map_err(|lost| raise(py, if may_change { lost } else { lost.of_read() }))?;
         answers.iter().map(|answer| accept_or_refusal(py, answer)).collect()
     }
@@ -106,8 +106,8 @@ impl Session {
         }
     }
 
-    fn patience_of(&self, timeout: Option<f64>) -> PyResult<Duration> {
-        if timeout.is_some() { patience(timeout) } else { Ok(self.patience) }
+    fn answer_wait_of(&self, timeout: Option<f64>) -> PyResult<Duration> {
+        if timeout.is_some() { answer_wait(timeout) } else { Ok(self.answer_wait) }
     }
 
     /// The next event, or `None` if there is none within `quiet_max`.
@@ -127,8 +127,8 @@ impl Session {
 
     fn connect(&self, py: Python<'_>) -> PyResult<()> {
         let connecting = self.wire.wait(py, async |shared| {
-            let late = |_| RequestError::NotSent(format!("cannot connect within {:?}", self.patience));
-            let client = timeout(self.patience, self.destination.connect()).await.map_err(late)?;
+            let late = |_| RequestError::NotSent(format!("cannot connect within {:?}", self.answer_wait));
+            let client = timeout(self.answer_wait, self.destination.connect()).await.map_err(late)?;
             let client = client.map_err(|error| RequestError::NotSent(format!("{error:#}")))?;
             let successor = client.successor();
             shared.put(client).await;
@@ -143,10 +143,10 @@ impl Session {
         }
     }
 
-    fn ask(&self, py: Python<'_>, request: Map<String, Value>, patience: Duration) -> PyResult<Py<PyAny>> {
+    fn ask(&self, py: Python<'_>, request: Map<String, Value>, answer_wait: Duration) -> PyResult<Py<PyAny>> {
         let may_change = may_change(&request);
         let asking = async |client: &mut Client| self.ask_and_hold(client, request).await;
-        let asked = self.wire.wait(py, async |client| client.with_client(patience, asking).await)?;
+        let asked = self.wire.wait(py, async |client| client.with_client(answer_wait, asking).await)?;
         let (answer, trail) = asked.map_err(|lost| raise(py, if may_change { lost } else { lost.of_read() }))?;
         trail.map_or(Ok(()), |trail| warn(py, &trail))?;
         accept_line(py, &answer)

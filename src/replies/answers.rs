@@ -47,7 +47,7 @@ pub struct AnswerSlot {
     connection: u64,
     number: u64,
     /// Memory reserved for the answer; `None` once it is answered.
-    debt: Option<Reservation>,
+    reservation: Option<Reservation>,
 }
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ struct Answer {
 #[derive(Debug)]
 struct Line {
     bytes: Vec<u8>,
-    debt: Reservation,
+    reservation: Reservation,
 }
 
 /// Whether an answer could be handed to the client's connection.
@@ -88,26 +88,26 @@ impl AnswerSlot {
 
     /// Reserve this many bytes for the answer.
     pub fn expect(&mut self, bytes: usize) {
-        if let Some(debt) = &mut self.debt {
-            debt.expect(bytes);
+        if let Some(reservation) = &mut self.reservation {
+            reservation.expect(bytes);
         }
     }
 
     /// Whether the caller may have this many more unread bytes.
     pub fn permits(&self, bytes: usize) -> bool {
-        self.debt.as_ref().is_none_or(|debt| debt.account().permits(bytes))
+        self.reservation.as_ref().is_none_or(|reservation| reservation.account().permits(bytes))
     }
 
     /// Count this many bytes as unread: the answer exists, or soon will.
     pub fn count_unread(&mut self, bytes: usize) {
-        if let Some(debt) = &mut self.debt {
-            debt.set(bytes);
+        if let Some(reservation) = &mut self.reservation {
+            reservation.set(bytes);
         }
     }
 
     /// Whether an answer of this length may be unread.
     pub fn permits_unread(&self, bytes: usize) -> bool {
-        self.debt.as_ref().is_none_or(|debt| debt.account().permits_unread(bytes))
+        self.reservation.as_ref().is_none_or(|reservation| reservation.account().permits_unread(bytes))
     }
 
     pub fn answer(mut self, body: Map<String, Value>) -> Delivery {
@@ -119,7 +119,7 @@ impl AnswerSlot {
     }
 
     fn send(&mut self, mut body: Map<String, Value>) -> Delivery {
-        let Some(mut debt) = self.debt.take() else { return Delivery::ConnectionGone };
+        let Some(mut reservation) = self.reservation.take() else { return Delivery::ConnectionGone };
         if body.get("ok") == Some(&Value::Bool(true)) {
             body.extend(self.fields.take().into_iter().flat_map(|fields| *fields));
         }
@@ -127,9 +127,9 @@ impl AnswerSlot {
             body.insert("id".into(), id);
         }
         let bytes = line::encode(&body);
-        debt.set(bytes.len());
+        reservation.set(bytes.len());
         self.connection_handle.unwritten.fetch_add(bytes.len(), Ordering::Relaxed);
-        let answer = Answer { number: self.number, id: self.id.take(), line: Line { bytes, debt } };
+        let answer = Answer { number: self.number, id: self.id.take(), line: Line { bytes, reservation } };
         match self.answers.send(answer) {
             Ok(()) => Delivery::Delivered,
             Err(_) => Delivery::ConnectionGone,
@@ -139,7 +139,7 @@ impl AnswerSlot {
 
 impl Drop for AnswerSlot {
     fn drop(&mut self) {
-        if self.debt.is_some() {
+        if self.reservation.is_some() {
             let lost = Refusal::new(
                 Code::OutcomeUnknown,
                 "the gateway dropped this request unanswered; check before you repeat it",
@@ -192,7 +192,7 @@ impl Answers {
     }
 
     /// Count later answers to this caller.
-    pub fn owe_to(&mut self, account: Arc<CallerUnread>) {
+    pub fn count_to(&mut self, account: Arc<CallerUnread>) {
         self.account = account;
     }
 
@@ -212,7 +212,7 @@ impl Answers {
             fields: None,
             connection: self.connection,
             number,
-            debt: Some(Reservation::new(&self.account)),
+            reservation: Some(Reservation::new(&self.account)),
         }
     }
 
@@ -268,9 +268,9 @@ impl Answers {
 
     /// Count queued bytes that answer no request, such as events.
     pub fn announced(&mut self, bytes: usize) {
-        let mut debt = Reservation::new(&self.account);
-        debt.set(bytes);
-        self.leaving.push(debt);
+        let mut reservation = Reservation::new(&self.account);
+        reservation.set(bytes);
+        self.leaving.push(reservation);
         self.connection_handle.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
@@ -291,7 +291,7 @@ impl Answers {
     }
 
     fn hand_out(&mut self, line: Line) -> Vec<u8> {
-        self.leaving.push(line.debt);
+        self.leaving.push(line.reservation);
         line.bytes
     }
 }

@@ -15,7 +15,7 @@ struct Bytes {
     /// Bytes of existing answers.
     unread: AtomicUsize,
     /// Bytes of existing and expected answers.
-    owed: AtomicUsize,
+    reserved: AtomicUsize,
 }
 
 /// Unread answers of all callers.
@@ -51,7 +51,7 @@ impl CallerUnread {
 
     /// Whether another answer of this length may be expected.
     pub fn permits(&self, more: usize) -> bool {
-        self.permits_of(|bytes| &bytes.owed, more)
+        self.permits_of(|bytes| &bytes.reserved, more)
     }
 
     /// Whether another answer of this length may be unread. Expected answers do not count, so that a caller that reads its answers is not refused.
@@ -92,7 +92,7 @@ impl Reservation {
 
     /// Set the expected length.
     pub fn expect(&mut self, bytes: usize) {
-        self.account.change(|bytes| &bytes.owed, self.bytes, bytes);
+        self.account.change(|bytes| &bytes.reserved, self.bytes, bytes);
         self.bytes = bytes;
     }
 
@@ -116,8 +116,8 @@ impl Drop for Reservation {
 pub struct Leaving(VecDeque<Reservation>);
 
 impl Leaving {
-    pub fn push(&mut self, debt: Reservation) {
-        self.0.push_back(debt);
+    pub fn push(&mut self, reservation: Reservation) {
+        self.0.push_back(reservation);
     }
 
     /// Release the reservations of written bytes.
@@ -138,9 +138,9 @@ mod tests {
     use super::*;
 
     fn owe(account: &Arc<CallerUnread>, bytes: usize) -> Reservation {
-        let mut debt = Reservation::new(account);
-        debt.set(bytes);
-        debt
+        let mut reservation = Reservation::new(account);
+        reservation.set(bytes);
+        reservation
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
     fn unread_answers_leave_memory_for_others() {
         let total = TotalUnread::new(100);
         let accounts = [(); 3].map(|()| CallerUnread::new(100, &total));
-        let _debts = (owe(&accounts[0], 50), owe(&accounts[1], 25));
+        let _reservations = (owe(&accounts[0], 50), owe(&accounts[1], 25));
         assert!(!accounts[0].permits(0) && !accounts[1].permits(0));
         assert!(accounts[2].permits(24));
     }
@@ -169,10 +169,10 @@ mod tests {
     #[test]
     fn expected_answers_are_not_unread() {
         let account = CallerUnread::new(100, &TotalUnread::new(1000));
-        let mut debt = Reservation::new(&account);
-        debt.expect(100);
+        let mut reservation = Reservation::new(&account);
+        reservation.expect(100);
         assert!(!account.permits(0) && account.permits_unread(99));
-        debt.set(100);
+        reservation.set(100);
         assert!(!account.permits_unread(0));
     }
 

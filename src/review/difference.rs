@@ -108,8 +108,8 @@ impl Review {
         let page = super::Page::of(Position::Before(i64::MAX), TOLD_MAX);
         let loads = self.list(&filter.times_of("set_loaded"), &page)?;
         let begun = self.list(&filter.times_of("log_begun"), &page)?.into_iter();
-        let told = |row: &Listed, key: &str| row.details.as_ref().is_some_and(|details| details.get(key).is_some());
-        let begun = begun.filter(|row| told(row, "previous") || told(row, "lost"));
+        let has = |row: &Listed, key: &str| row.details.as_ref().is_some_and(|details| details.get(key).is_some());
+        let begun = begun.filter(|row| has(row, "previous") || has(row, "lost"));
         let copies_put_back = begun.map(|row| row.time).collect();
         let sets_loaded = self.other_sets(loads, first_seq)?;
         let until =
@@ -169,13 +169,13 @@ impl Review {
         let outcomes =
             self.trail().outcomes_of(seq, i64::MAX)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
         let of_batch: Vec<&Fields> = commands(parameters).collect();
-        let told = outcomes.iter().flat_map(|outcome| {
+        let changes = outcomes.iter().flat_map(|outcome| {
             let item = outcome.get("item").and_then(Value::as_u64).and_then(|item| usize::try_from(item).ok());
             let command = item.and_then(|item| of_batch.get(item)).copied();
             let action = command.and_then(|command| command.get("action")).and_then(Value::as_str).unwrap_or(action);
-            request.told(action, command.unwrap_or(parameters), outcome)
+            request.changes_of(action, command.unwrap_or(parameters), outcome)
         });
-        Ok(told.collect())
+        Ok(changes.collect())
     }
 }
 
@@ -190,7 +190,7 @@ struct Happened {
 
 impl Happened {
     /// The changes by a command. A failed command changed nothing, unless its outcome lists changes.
-    fn told(&self, action: &str, parameters: &Fields, outcome: &Fields) -> Vec<Changed> {
+    fn changes_of(&self, action: &str, parameters: &Fields, outcome: &Fields) -> Vec<Changed> {
         let kind = outcome.get("outcome").and_then(Value::as_str).and_then(OutcomeKind::from_name);
         let (before, after) = (object(outcome, "before"), object(outcome, "after"));
         let certain = match kind {

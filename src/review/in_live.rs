@@ -211,9 +211,9 @@ impl Row<'_> {
             let pairs = before.iter().zip(value).enumerate().filter(|(_, (before, value))| before != value);
             return pairs.map(|(at, (before, value))| self.item(kind, from + at, Some(before), Some(value))).collect();
         }
-        let gone = left_of(before, value).into_iter().map(|at| self.item(kind, from + at, before.get(at), None));
+        let removed = left_of(before, value).into_iter().map(|at| self.item(kind, from + at, before.get(at), None));
         let new = left_of(value, before).into_iter().map(|at| self.item(kind, from + at, None, value.get(at)));
-        gone.chain(new).collect()
+        removed.chain(new).collect()
     }
 
     fn order(&self, kind: &str, before: &[Value], value: &[Value]) -> Edit {
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
     use crate::command::catalogue;
 
-    fn told(event: Value) -> Vec<String> {
+    fn described(event: Value) -> Vec<String> {
         edits(event.as_object().expect("an object")).iter().map(Edit::describe).collect()
     }
 
@@ -282,7 +282,7 @@ mod tests {
             "name of track 1 \"Vocals\", clip 7 \"Take\" was changed from \"Take\" to \"Take 2\"",
             "track 1 \"Vocals\", clip 11 appeared",
         ];
-        assert_eq!(told(clips), expected);
+        assert_eq!(described(clips), expected);
         for (event, from, before, value, expected) in [
             ("tracks", 2, json!(["Bass", "Keys"]), json!(["Keys"]), &["track 2 \"Bass\" vanished"][..]),
             ("return_tracks", 1, json!([]), json!(["Echo"]), &["return 1 \"Echo\" appeared"]),
@@ -296,7 +296,7 @@ mod tests {
             ),
         ] {
             let event = json!({"topic": {"event": event}, "from": from, "before": before, "value": value});
-            assert_eq!(told(event), expected);
+            assert_eq!(described(event), expected);
         }
     }
 
@@ -323,12 +323,12 @@ mod tests {
     fn values_have_the_member_names_of_actions() {
         let topic = json!({"event": "track_mute", "track_index": 1});
         let mute = json!({"topic": topic, "names": {"track": ["Bass"]}, "before": false, "value": true});
-        assert_eq!(told(mute), ["mute of track 1 \"Bass\" was changed from false to true"]);
+        assert_eq!(described(mute), ["mute of track 1 \"Bass\" was changed from false to true"]);
         let topic = json!({"event": "track_sends", "track_index": 1});
         let send = json!({"topic": topic, "names": {"track": ["Bass"]}, "before": [0.0, 0.5], "value": [0.0, 0.25]});
-        assert_eq!(told(send), ["value of track 1 \"Bass\", send 1 was changed from 0.5 to 0.25"]);
+        assert_eq!(described(send), ["value of track 1 \"Bass\", send 1 was changed from 0.5 to 0.25"]);
         let much = json!({"topic": {"event": "tracks"}, "omitted": true});
-        assert_eq!(told(much), ["tracks of set was changed"]);
-        assert_eq!(told(json!({"count": 7})), Vec::<String>::new());
+        assert_eq!(described(much), ["tracks of set was changed"]);
+        assert_eq!(described(json!({"count": 7})), Vec::<String>::new());
     }
 }

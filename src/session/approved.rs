@@ -59,7 +59,7 @@ async fn run_once(
     let allowance = shared.limits.of_caller(caller.name());
     let decided = shared.decide_approved(&message, (caller.clone(), approval), (policy, &allowance));
     let claimed = decided.map_err(|refused| refused.refusal)?;
-    let mut answers = Answers::new(shared.connections.number(), allowance.owed.clone());
+    let mut answers = Answers::new(shared.connections.number(), allowance.unread.clone());
     let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), policy.anchor.clone());
     context.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
     let answered = answers.next().await;

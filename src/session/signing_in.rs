@@ -168,7 +168,7 @@ impl Session {
         if before.is_some_and(|before| before.name() != caller.name()) {
             self.connection_handle.mailbox.renew();
         }
-        self.answers.owe_to(self.allowance.owed.clone());
+        self.answers.count_to(self.allowance.unread.clone());
         self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
         self.connection_handle.mailbox.remind();
@@ -197,7 +197,7 @@ impl Session {
 
     fn begin_unauthenticated(&mut self) {
         self.allowance = self.shared.limits.unauthenticated();
-        self.answers.owe_to(self.allowance.owed.clone());
+        self.answers.count_to(self.allowance.unread.clone());
         self.anchor = Arc::new(Anchor::new(session_event(self.door, self.transport, &self.peer, None)));
     }
 

@@ -142,8 +142,8 @@ impl Authority {
 
     /// Until when clients of the former CA accept this one, if they do now.
     pub fn followed_until(&self, now: i64) -> Option<i64> {
-        let vouched = Certificate::read(self.certificates.get(1)?).ok()?;
-        (now < vouched.not_after).then_some(vouched.not_after)
+        let cross_signed = Certificate::read(self.certificates.get(1)?).ok()?;
+        (now < cross_signed.not_after).then_some(cross_signed.not_after)
     }
 
     /// The key of the former CA.
@@ -162,9 +162,9 @@ impl Authority {
         let own_end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
         params.not_after = (time + Duration::days(FOLLOW_DAYS)).min(own_end);
         let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
-        let vouched = params.signed_by(&key, &issuer).context("cannot sign the next CA's certificate")?;
+        let cross_signed = params.signed_by(&key, &issuer).context("cannot sign the next CA's certificate")?;
         let before = self.certificates[0].clone();
-        let certificates = vec![certificate.der().clone(), vouched.der().clone(), before];
+        let certificates = vec![certificate.der().clone(), cross_signed.der().clone(), before];
         let next = Authority { files: self.files, key, certificates };
         next.write()?;
         next.issue_leaf(names, now)?;

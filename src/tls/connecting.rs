@@ -131,10 +131,10 @@ fn certified_name(given: &str) -> Result<ServerName<'static>> {
 fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Successor> {
     let (leaf, others) = shown.split_first()?;
     let is_known = |ca: &CertificateDer<'_>| key_in(ca).is_ok_and(|key| known.contains(&key));
-    let is_vouched_for = |ca: &CertificateDer<'_>| others.iter().any(|old| is_known(old) && has_signed(old, ca));
-    let vouched = others.iter().find(|ca| !is_known(ca) && has_signed(ca, leaf) && is_vouched_for(ca))?;
-    let vouched = Certificate::read(vouched).ok()?;
-    Some(Successor { pin: vouched.key, until: vouched.not_after })
+    let is_cross_signed = |ca: &CertificateDer<'_>| others.iter().any(|old| is_known(old) && has_signed(old, ca));
+    let cross_signed = others.iter().find(|ca| !is_known(ca) && has_signed(ca, leaf) && is_cross_signed(ca))?;
+    let cross_signed = Certificate::read(cross_signed).ok()?;
+    Some(Successor { pin: cross_signed.key, until: cross_signed.not_after })
 }
 
 /// Explain a failed handshake to the user of a client, with the remedy. `None`: TLS did not fail.
@@ -170,7 +170,7 @@ fn explain_certificate(why: &CertificateError) -> String {
     match why {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the server's certificate is not from the CA that you gave: it is another server, or it has a new CA; \
-             livegate cert show on its machine tells"
+             compare the output of livegate cert show on its machine"
                 .into()
         }
         CertificateError::NotValidForNameContext { expected, presented } => format!(

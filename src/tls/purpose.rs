@@ -42,12 +42,14 @@ pub fn purposes(state_dir: &Path, config: &config::Tls) -> Result<Vec<(Certifica
         None => Purpose::Unrenewed,
     };
     // The cross-signed certificate has the current CA's key and another issuer.
-    let is_vouched = |shown: &Certificate| shown.key == ours.key && shown.issuer != shown.subject;
-    let vouched = chain.iter().find(|shown| is_vouched(shown)).cloned();
+    let is_cross_signed = |shown: &Certificate| shown.key == ours.key && shown.issuer != shown.subject;
+    let cross_signed = chain.iter().find(|shown| is_cross_signed(shown)).cloned();
     let purpose = |shown: &Certificate| match shown {
-        shown if is_vouched(shown) => Purpose::Following,
+        shown if is_cross_signed(shown) => Purpose::Following,
         shown if shown.key == ours.key => Purpose::Authority,
-        shown if vouched.as_ref().is_some_and(|vouched| shown.claims_to_have_issued(vouched)) => Purpose::Former,
+        shown if cross_signed.as_ref().is_some_and(|cross_signed| shown.claims_to_have_issued(cross_signed)) => {
+            Purpose::Former
+        }
         shown if shown.is_authority => Purpose::OwnersAuthority,
         _ => leaf,
     };

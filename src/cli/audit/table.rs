@@ -122,13 +122,13 @@ impl Table {
     }
 
     fn text(&self, row: &Listed) -> (String, State) {
-        let told = sentence(row);
-        let mut text = printable(&told.text);
+        let sentence_of_row = sentence(row);
+        let mut text = printable(&sentence_of_row.text);
         if let (true, "decision") = (self.look.rules, row.kind.as_str()) {
             let by = [&row.role, &row.rule].into_iter().flatten().map(|name| printable(name)).collect::<Vec<_>>();
             text.push_str(&format!(" [{}]", by.join(", rule ")));
         }
-        (text, told.state)
+        (text, sentence_of_row.state)
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Tail {
 
 const POLL: Duration = Duration::from_millis(200);
 /// The longest time in microseconds to wait for a new row's outcome.
-const PATIENCE_US: i64 = 2_000_000;
+const OUTCOME_WAIT_US: i64 = 2_000_000;
 const PAGE: u32 = 500;
 
 impl Tail {
@@ -90,7 +90,7 @@ impl Tail {
 }
 
 fn may_end(row: &Listed) -> bool {
-    row.is_unfinished() && row.time_us + PATIENCE_US > clock::unix_micros()
+    row.is_unfinished() && row.time_us + OUTCOME_WAIT_US > clock::unix_micros()
 }
 
 /// The source of rows: the trail, or its index if there is a filter.
@@ -117,7 +117,7 @@ impl Source {
             }
             Source::Review(review, _) => {
                 review.catch_up(|_, _| false)?;
-                let running = Filter::running_since(clock::unix_micros() - PATIENCE_US);
+                let running = Filter::running_since(clock::unix_micros() - OUTCOME_WAIT_US);
                 let running = review.find(&running, Position::After(0), 1)?.first().copied();
                 Ok(running.unwrap_or(review.trail().last_seq()? + 1))
             }

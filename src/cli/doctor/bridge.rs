@@ -8,7 +8,7 @@ use crate::cli::embedded;
 use crate::cli::remote_script::source_sha256;
 use crate::command::catalogue;
 use crate::config;
-use crate::gateway::relay::{self, HandshakeFailure, Key, Meeting};
+use crate::gateway::relay::{self, CompletedHandshake, HandshakeFailure, Key};
 
 /// The oldest Live that the script runs in.
 const LIVE_MAJOR_MIN: u32 = 11;
@@ -25,43 +25,43 @@ pub async fn examine(
     running: Option<&Running>,
     findings: &mut Findings,
 ) -> Option<Duration> {
-    let meeting = match key {
+    let handshake = match key {
         Some(key) => relay::complete_handshake(config, key)
             .await
-            .map_err(|unmet| report_failure(config, unmet, running, findings))
+            .map_err(|failure| report_failure(config, failure, running, findings))
             .ok(),
         None => {
             findings.unknown("bridge", "not checked, because there is no key");
             None
         }
     };
-    let (Some(key), Some(meeting)) = (key, meeting) else {
+    let (Some(key), Some(handshake)) = (key, handshake) else {
         NEED_CONNECTION.iter().for_each(|check| findings.unknown(check, "see bridge"));
         return None;
     };
     let again = Instant::now() + CLOCK_SPAN;
-    let took_ms = meeting.took.as_millis();
+    let took_ms = handshake.took.as_millis();
     findings.ok("bridge", format!("LiveGate answers on {} with the key, in {took_ms} ms", config.address));
-    live(&meeting, findings);
-    loaded(&meeting, findings);
-    same_catalogue(&meeting, findings);
+    live(&handshake, findings);
+    loaded(&handshake, findings);
+    same_catalogue(&handshake, findings);
     sleep_until(again).await;
     match relay::complete_handshake(config, key).await {
-        Ok(later) => clock(meeting.clock_error_ms(&later), findings),
+        Ok(later) => clock(handshake.clock_error_ms(&later), findings),
         Err(_) => findings.unknown("clock", "the second connection to the script failed; run livegate doctor again"),
     }
-    Some(meeting.took)
+    Some(handshake.took)
 }
 
 fn report_failure(
     config: &config::Bridge,
-    unmet: HandshakeFailure,
+    failure: HandshakeFailure,
     running: Option<&Running>,
     findings: &mut Findings,
 ) {
     let address = config.address;
-    let (message, remedy) = match unmet {
-        HandshakeFailure::NobodyListens => (
+    let (message, remedy) = match failure {
+        HandshakeFailure::NotListening => (
             format!(
                 "nothing listens on {address}: Live is not running, or LiveGate is not chosen as a control surface"
             ),
@@ -82,7 +82,7 @@ fn report_failure(
             "close Live's dialogs and restart Live; otherwise close the other program, or set another bridge.address in \
              livegate.toml and run livegate install",
         ),
-        HandshakeFailure::Stranger(error) => (
+        HandshakeFailure::NotTheScript(error) => (
             format!("another program listens on {address} ({error:#})"),
             "close it; or set another bridge.address in livegate.toml, run livegate install, and restart Live and the gateway",
         ),
@@ -90,8 +90,8 @@ fn report_failure(
     findings.fail("bridge", message, remedy);
 }
 
-fn live(meeting: &Meeting, findings: &mut Findings) {
-    let version = meeting.text("live_version");
+fn live(handshake: &CompletedHandshake, findings: &mut Findings) {
+    let version = handshake.text("live_version");
     let major = version.split('.').next().and_then(|major| major.parse().ok());
     match major {
         Some(LIVE_MAJOR_MIN..) => findings.ok("live", format!("Live {version}")),
@@ -104,20 +104,20 @@ fn live(meeting: &Meeting, findings: &mut Findings) {
 }
 
 /// Live keeps running the source that it loaded, even after the files change.
-fn loaded(meeting: &Meeting, findings: &mut Findings) {
-    if meeting.text("source_sha256") == source_sha256(&embedded::remote_script()) {
-        findings.ok("loaded", format!("Live runs LiveGate {}", meeting.text("version")));
+fn loaded(handshake: &CompletedHandshake, findings: &mut Findings) {
+    if handshake.text("source_sha256") == source_sha256(&embedded::remote_script()) {
+        findings.ok("loaded", format!("Live runs LiveGate {}", handshake.text("version")));
     } else {
         findings.fail(
             "loaded",
-            format!("Live runs LiveGate {}, which is not the one in this livegate", meeting.text("version")),
+            format!("Live runs LiveGate {}, which is not the one in this livegate", handshake.text("version")),
             "run livegate install, then restart Live",
         );
     }
 }
 
-fn same_catalogue(meeting: &Meeting, findings: &mut Findings) {
-    if meeting.text("catalog_sha256") == catalogue().live_sha256 {
+fn same_catalogue(handshake: &CompletedHandshake, findings: &mut Findings) {
+    if handshake.text("catalog_sha256") == catalogue().live_sha256 {
         findings.ok("catalogue", "script and gateway have the same catalogue");
     } else {
         findings.fail(

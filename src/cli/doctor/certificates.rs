@@ -45,9 +45,9 @@ fn report((certificate, purpose): &(Certificate, Purpose), gateway_runs: bool, f
 }
 
 /// The cross-signed certificate of a former CA. Its expiry is intended.
-fn follow(vouched: &Certificate, now: i64, findings: &mut Findings) {
-    let follow = if now < vouched.not_after { "trust the new one" } else { "trusted the new one" };
-    let until = clock::rfc3339(vouched.not_after);
+fn follow(cross_signed: &Certificate, now: i64, findings: &mut Findings) {
+    let follow = if now < cross_signed.not_after { "trust the new one" } else { "trusted the new one" };
+    let until = clock::rfc3339(cross_signed.not_after);
     findings.ok("certificate", format!("clients that know the previous CA {follow} until {until}"));
 }
 

@@ -61,7 +61,7 @@ impl Running {
 
     pub async fn examine(&mut self, bridge_is_up: bool, findings: &mut Findings) {
         self.itself(bridge_is_up, findings);
-        self.room(findings);
+        self.capacity(findings);
         self.log(findings);
         self.witness(findings);
         if self.reaches_live() {
@@ -77,7 +77,7 @@ impl Running {
             let ours = env!("CARGO_PKG_VERSION");
             findings.ok("gateway", format!("livegate {ours} runs and writes the trail"));
         }
-        self.room(findings);
+        self.capacity(findings);
         self.log(findings);
         self.witness(findings);
         let pinged = ask(&mut self.console, json!({"action": "ping", "deadline_ms": 2_000})).await;
@@ -139,20 +139,20 @@ impl Running {
         let Some(trail) = self.status.get("trail") else { return };
         let Some(new_log) = trail.get("new_log").and_then(Value::as_str) else { return };
         if trail.get("new_log_at_this_start") == Some(&Value::Bool(false)) {
-            findings.ok("trail", format!("told at an earlier start: {new_log}"));
+            findings.ok("trail", format!("reported at an earlier start: {new_log}"));
         } else {
             findings.warn("trail", new_log, "if you did not restore an older copy, find out who did");
         }
     }
 
     /// Whether callers fill the trail faster than retention may prune it.
-    fn room(&self, findings: &mut Findings) {
-        let Some(room) = self.status.get("trail").and_then(|trail| trail.get("room")) else { return };
-        if room["is_near"] == true {
-            let caller = room["largest"]["caller"].as_str().unwrap_or("unknown callers");
+    fn capacity(&self, findings: &mut Findings) {
+        let Some(capacity) = self.status.get("trail").and_then(|trail| trail.get("room")) else { return };
+        if capacity["is_near"] == true {
+            let caller = capacity["largest"]["caller"].as_str().unwrap_or("unknown callers");
             let message = format!(
                 "rows younger than the minimum age take {} of {} bytes, most of them written by {caller}",
-                room["young_bytes"], room["young_bytes_max"]
+                capacity["young_bytes"], capacity["young_bytes_max"]
             );
             findings.warn("trail", message, "check what that caller does, or raise retention.bytes_max");
         }

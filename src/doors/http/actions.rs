@@ -215,7 +215,7 @@ impl HttpDoor {
         if length(headers).is_some_and(|length| length > bytes_max) {
             return Err(Refusal::new(Code::LineTooLong, format!("a body has at most {bytes_max} bytes here")));
         }
-        let bounds = Bounds { bytes_max, ms: self.context.shared.config.http.body_ms, room: self.bodies.clone() };
+        let bounds = Bounds { bytes_max, ms: self.context.shared.config.http.body_ms, memory: self.bodies.clone() };
         request_body::read(body, &bounds).await
     }
 }

@@ -276,11 +276,11 @@ impl AsyncRead for Watched {
         if self.has_ended {
             return self.poll_end(context);
         }
-        let (before, room) = (buffer.filled().len(), buffer.remaining());
+        let (before, capacity) = (buffer.filled().len(), buffer.remaining());
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         // A client that disconnects without `close_notify` ends TLS with an error.
         let is_end = match &read {
-            Poll::Ready(Ok(())) => room > 0 && buffer.filled().len() == before,
+            Poll::Ready(Ok(())) => capacity > 0 && buffer.filled().len() == before,
             Poll::Ready(Err(_)) => true,
             Poll::Pending => false,
         };

@@ -13,14 +13,14 @@ use crate::wire::refusal::{Code, Refusal};
 /// A body, and its reservation of memory.
 pub struct RequestBody {
     pub bytes: Bytes,
-    _room: Option<OwnedSemaphorePermit>,
+    _memory: Option<OwnedSemaphorePermit>,
 }
 
 /// The limits of a body.
 pub struct Bounds {
     pub bytes_max: usize,
     pub ms: u64,
-    pub room: Arc<Semaphore>,
+    pub memory: Arc<Semaphore>,
 }
 
 /// Read a whole body.
@@ -31,7 +31,7 @@ pub async fn read(body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal> {
 }
 
 async fn collect(mut body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal> {
-    let (mut bytes, mut room) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
+    let (mut bytes, mut memory) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Refusal::new(Code::InvalidJson, "the body ended early"))?;
         let Ok(chunk) = frame.into_data() else { continue };
@@ -41,12 +41,12 @@ async fn collect(mut body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal
         }
         let full = || Refusal::new(Code::Overloaded, "too many bodies are being read; retry later");
         let count = u32::try_from(chunk.len()).map_err(|_| full())?;
-        let more = bounds.room.clone().try_acquire_many_owned(count).map_err(|_| full())?;
-        match &mut room {
-            Some(room) => room.merge(more),
-            None => room = Some(more),
+        let more = bounds.memory.clone().try_acquire_many_owned(count).map_err(|_| full())?;
+        match &mut memory {
+            Some(memory) => memory.merge(more),
+            None => memory = Some(more),
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(RequestBody { bytes: bytes.freeze(), _room: room })
+    Ok(RequestBody { bytes: bytes.freeze(), _memory: memory })
 }

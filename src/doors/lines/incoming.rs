@@ -17,7 +17,7 @@ pub struct Incoming {
     clock: Clock,
     arrivals: Arrivals,
     /// Since when the session has not polled this connection, until it has been empty once. Data read meanwhile may have arrived then.
-    unheard: Option<Backlog>,
+    unpolled_since: Option<Backlog>,
     /// Whether a read that does not fill its buffer has taken all available data. TLS returns one record at a time.
     short_read_empties: bool,
 }
@@ -35,7 +35,7 @@ const KEPT_BYTES: usize = 8 * 1024 * 1024;
 impl Incoming {
     pub fn new(line_bytes_max: usize, clock: Clock, short_read_empties: bool) -> Incoming {
         let lines = Lines::new(line_bytes_max);
-        Incoming { lines, clock, arrivals: Arrivals::default(), unheard: None, short_read_empties }
+        Incoming { lines, clock, arrivals: Arrivals::default(), unpolled_since: None, short_read_empties }
     }
 
     /// Read available data. `Ok(0)`: the end of input.
@@ -46,22 +46,23 @@ impl Incoming {
         let read = pin!(AsyncReadExt::read_buf(&mut reader, buffer)).poll(context);
         if read.is_pending() {
             // No data is available, so new data wakes this task when it arrives.
-            self.unheard = None;
+            self.unpolled_since = None;
         }
         let count = ready!(read)?;
-        let arrived = self.unheard.as_ref().map_or_else(|| self.clock.arrival(), |unheard| unheard.since);
+        let arrived =
+            self.unpolled_since.as_ref().map_or_else(|| self.clock.arrival(), |unpolled_since| unpolled_since.since);
         self.arrivals.add(&self.lines.waiting()[held..], arrived);
         let emptied = self.short_read_empties && count < space;
-        let bytes = self.unheard.take().map_or(0, |unheard| unheard.bytes) + count;
+        let bytes = self.unpolled_since.take().map_or(0, |unpolled_since| unpolled_since.bytes) + count;
         if !emptied && bytes < KEPT_BYTES {
-            self.unheard = Some(Backlog { since: arrived, bytes });
+            self.unpolled_since = Some(Backlog { since: arrived, bytes });
         }
         Poll::Ready(Ok(count))
     }
 
     /// The session stops polling this connection until the next `poll_read`.
     pub fn pause_reading(&mut self) {
-        self.unheard.get_or_insert_with(|| Backlog { since: self.clock.arrival(), bytes: 0 });
+        self.unpolled_since.get_or_insert_with(|| Backlog { since: self.clock.arrival(), bytes: 0 });
     }
 
     /// The next complete line, and when it arrived.

@@ -7,7 +7,7 @@ use crate::platform;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capacity {
     pub connections: config::Connections,
-    pub strangers: config::Unauthenticated,
+    pub unauthenticated: config::Unauthenticated,
     /// On the listeners without sign-in.
     pub local: usize,
 }
@@ -28,7 +28,7 @@ impl Capacity {
         if allowed < needed {
             tracing::warn!(
                 signed_in = capacity.connections.max,
-                unauthenticated = capacity.strangers.drop_full,
+                unauthenticated = capacity.unauthenticated.drop_full,
                 local = capacity.local,
                 "the system allows {allowed} open files and sockets, and {needed} may be needed, so fewer connections are \
                  admitted; raise ulimit -n, or lower connections.max and unauthenticated.drop_full"
@@ -41,11 +41,11 @@ impl Capacity {
     fn within(config: &Config, allowed: usize) -> Capacity {
         let (needed, left) = (sockets(config), allowed.saturating_sub(RESERVED_FILES));
         let share = |count: usize| if left < needed { (count.saturating_mul(left) / needed).max(1) } else { count };
-        let (mut connections, mut strangers) = (config.connections.clone(), config.unauthenticated.clone());
+        let (mut connections, mut unauthenticated) = (config.connections.clone(), config.unauthenticated.clone());
         connections.max = share(connections.max);
-        strangers.drop_start = share(strangers.drop_start);
-        strangers.drop_full = share(strangers.drop_full).max(strangers.drop_start);
-        Capacity { connections, strangers, local: share(config.local.connections_max) }
+        unauthenticated.drop_start = share(unauthenticated.drop_start);
+        unauthenticated.drop_full = share(unauthenticated.drop_full).max(unauthenticated.drop_start);
+        Capacity { connections, unauthenticated, local: share(config.local.connections_max) }
     }
 }
 
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     fn total(capacity: &Capacity) -> usize {
-        capacity.connections.max + 2 * capacity.strangers.drop_full + capacity.local
+        capacity.connections.max + 2 * capacity.unauthenticated.drop_full + capacity.local
     }
 
     #[test]
     fn enough_descriptors_change_nothing() {
         let config = Config::default();
         let capacity = Capacity::within(&config, sockets(&config) + RESERVED_FILES);
-        assert_eq!((capacity.connections, capacity.strangers), (config.connections, config.unauthenticated));
+        assert_eq!((capacity.connections, capacity.unauthenticated), (config.connections, config.unauthenticated));
         assert_eq!(capacity.local, config.local.connections_max);
     }
 
@@ -76,7 +76,7 @@ mod tests {
         for allowed in [1_000, 512, 256, 128, 101] {
             let capacity = Capacity::within(&Config::default(), allowed);
             assert!(total(&capacity) + RESERVED_FILES <= allowed, "{allowed}: {capacity:?}");
-            assert!(capacity.connections.max >= 1 && capacity.local >= 1 && capacity.strangers.drop_start >= 1);
+            assert!(capacity.connections.max >= 1 && capacity.local >= 1 && capacity.unauthenticated.drop_start >= 1);
         }
     }
 }

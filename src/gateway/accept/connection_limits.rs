@@ -52,7 +52,7 @@ pub type Full = &'static str;
 impl ConnectionLimits {
     pub fn new(capacity: &Capacity) -> ConnectionLimits {
         ConnectionLimits {
-            occupancy: Arc::new(Mutex::new(Occupancy::new(&capacity.connections, &capacity.strangers))),
+            occupancy: Arc::new(Mutex::new(Occupancy::new(&capacity.connections, &capacity.unauthenticated))),
             local_slots: Arc::new(Semaphore::new(capacity.local)),
             local_max: capacity.local,
             console_slots: Arc::new(Semaphore::new(CONSOLE_SLOTS)),
@@ -258,14 +258,14 @@ struct SourceCounts {
 }
 
 impl Occupancy {
-    fn new(connections: &config::Connections, strangers: &config::Unauthenticated) -> Occupancy {
+    fn new(connections: &config::Connections, unauthenticated: &config::Unauthenticated) -> Occupancy {
         Occupancy {
             callers_max: connections.max,
             callers_per_source_max: connections.per_source_max,
-            unauthenticated_start: strangers.drop_start,
-            unauthenticated_percent: strangers.drop_percent,
-            unauthenticated_full: strangers.drop_full,
-            unauthenticated_per_source_max: strangers.per_source_max,
+            unauthenticated_start: unauthenticated.drop_start,
+            unauthenticated_percent: unauthenticated.drop_percent,
+            unauthenticated_full: unauthenticated.drop_full,
+            unauthenticated_per_source_max: unauthenticated.per_source_max,
             callers: 0,
             unauthenticated: 0,
             closing: 0,

@@ -54,12 +54,12 @@ pub struct Allowance<C: LimitClock = Clock> {
     classes: [DirectLimiter<C>; 4],
     /// The burst of each class.
     bursts: [NonZeroU32; 4],
-    /// The caller's part of the memory for requests in flight, in units of `ROOM_BYTES`.
-    pub(super) room: Arc<Semaphore>,
+    /// The caller's part of the memory for requests in flight, in units of `MEMORY_UNIT_BYTES`.
+    pub(super) memory: Arc<Semaphore>,
     /// The caller's share of the trail.
     pub share: Share,
     /// The caller's unread answers.
-    pub owed: Arc<CallerUnread>,
+    pub unread: Arc<CallerUnread>,
 }
 
 /// Why an allowance does not cover a request.
@@ -91,14 +91,14 @@ impl<C: LimitClock> Allowance<C> {
     pub(super) fn new(
         limits: &config::Limits,
         clock: C,
-        room: usize,
+        memory: usize,
         share: Share,
-        owed: Arc<CallerUnread>,
+        unread: Arc<CallerUnread>,
     ) -> Allowance<C> {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct_with_clock(quota(rate), clock.clone()));
-        let (bursts, room) = (rates.map(|rate| rate.burst), Arc::new(Semaphore::new(room)));
-        Allowance { clock, classes, bursts, room, share, owed }
+        let (bursts, memory) = (rates.map(|rate| rate.burst), Arc::new(Semaphore::new(memory)));
+        Allowance { clock, classes, bursts, memory, share, unread }
     }
 
     /// A sign-in costs as much as a delete, because it checks a signature or a password and writes a row.

@@ -23,17 +23,17 @@ pub enum Origin {
     /// Connections that were not admitted, and other events of the listeners.
     Listener,
     /// All unauthenticated connections together, because an attacker can use thousands of sources.
-    Strangers,
+    Unauthenticated,
     /// Sources beyond `refused_sources_max`.
     Others,
 }
 
 pub struct Floods {
     rows_max: u32,
-    strangers_rows_max: u32,
+    unauthenticated_rows_max: u32,
     sources_max: usize,
     bytes: Rate,
-    strangers_bytes: Rate,
+    unauthenticated_bytes: Rate,
     /// Whether the trail is nearly full. Then no refusal gets a row of its own.
     is_near: Box<dyn Fn() -> bool + Send + Sync>,
     /// Locked for refusals and notes, never for permitted requests.
@@ -71,10 +71,10 @@ impl Floods {
     pub fn new(config: &config::Trail, is_near: impl Fn() -> bool + Send + Sync + 'static) -> Floods {
         Floods {
             rows_max: config.refusals_per_second_max,
-            strangers_rows_max: config.unauthenticated_refusals_per_second_max,
+            unauthenticated_rows_max: config.unauthenticated_refusals_per_second_max,
             sources_max: config.refused_sources_max,
             bytes: config.refused_bytes,
-            strangers_bytes: config.unauthenticated_refused_bytes,
+            unauthenticated_bytes: config.unauthenticated_refused_bytes,
             is_near: Box::new(is_near),
             counts: Mutex::default(),
             wake: Notify::new(),
@@ -137,12 +137,12 @@ impl Floods {
         let is_due = |count: &Count| count.flood.due().is_some_and(|due| until.is_none_or(|until| due <= until));
         let due: Vec<Origin> =
             counts.by_origin.iter().filter(|(_, count)| is_due(count)).map(|(origin, _)| *origin).collect();
-        let told = due
+        let entries = due
             .into_iter()
             .filter_map(|origin| Some(counts.by_origin.get_mut(&origin)?.count_row(origin, now)))
             .collect();
         counts.due = counts.by_origin.values().filter_map(|count| count.flood.due()).min();
-        told
+        entries
     }
 
     /// The origin under which a refusal is counted; `None` if it gets a row of its own.
@@ -175,15 +175,17 @@ impl Floods {
                 None
             }
             None => {
-                let refused = self.limit(Origin::Strangers).refused(counts, row_bytes, now);
-                (refused == Refused::Counted).then_some(Origin::Strangers)
+                let refused = self.limit(Origin::Unauthenticated).refused(counts, row_bytes, now);
+                (refused == Refused::Counted).then_some(Origin::Unauthenticated)
             }
         }
     }
 
     fn limit(&self, origin: Origin) -> Limit {
         match origin {
-            Origin::Strangers => Limit { origin, rows_max: self.strangers_rows_max, bytes: self.strangers_bytes },
+            Origin::Unauthenticated => {
+                Limit { origin, rows_max: self.unauthenticated_rows_max, bytes: self.unauthenticated_bytes }
+            }
             _ => Limit { origin, rows_max: self.rows_max, bytes: self.bytes },
         }
     }
@@ -259,7 +261,7 @@ impl Count {
             Origin::Source(source) => event.with("address", source.to_string()),
             Origin::Console => event.with("source", "console"),
             Origin::Listener => event.with("source", "listener"),
-            Origin::Strangers => event.with("source", "strangers"),
+            Origin::Unauthenticated => event.with("source", "strangers"),
             Origin::Others => event.with("source", "others"),
         };
         let by_caller = std::mem::take(&mut self.by_caller);

@@ -14,7 +14,7 @@ use crate::platform::clock;
 /// The result of the last commit, and the last checkpoint.
 #[derive(Debug)]
 pub struct Health {
-    unwell: ArcSwapOption<Unwell>,
+    outage: ArcSwapOption<Outage>,
     checkpoint: ArcSwapOption<Signed>,
     key: String,
     /// A sentence about a new log, if one was started.
@@ -69,7 +69,7 @@ pub(super) struct Missed {
 }
 
 #[derive(Debug)]
-struct Unwell {
+struct Outage {
     failure: WriteFailure,
     since_us: i64,
 }
@@ -78,12 +78,12 @@ impl Health {
     pub fn new(trail: &Trail) -> Health {
         let checkpoint = ArcSwapOption::new(trail.checkpoint().cloned());
         let (key, new_log) = (trail.verifier().to_string(), trail.warning().map(str::to_owned));
-        let (unwell, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
+        let (outage, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
         let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
         let long_log = ArcSwapOption::empty();
         let (rows_written, counts) = (AtomicU64::new(0), Counts::default());
         Health {
-            unwell,
+            outage,
             checkpoint,
             key,
             new_log,
@@ -97,11 +97,11 @@ impl Health {
     }
 
     pub fn is_available(&self) -> bool {
-        self.unwell.load().is_none()
+        self.outage.load().is_none()
     }
 
     pub fn failure(&self) -> Option<WriteFailure> {
-        self.unwell.load().as_ref().map(|unwell| unwell.failure)
+        self.outage.load().as_ref().map(|outage| outage.failure)
     }
 
     /// The latest checkpoint and its key. Callers receive them to verify the log later.
@@ -121,29 +121,29 @@ impl Health {
 
     pub fn describe(&self) -> Value {
         let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
-        let mut told = match &*self.unwell.load() {
+        let mut status = match &*self.outage.load() {
             None => json!({"well": true}),
-            Some(unwell) => degraded(unwell.failure.reason(), unwell.since_us),
+            Some(outage) => degraded(outage.failure.reason(), outage.since_us),
         };
-        told["rows_signed"] = covered.into();
-        told["rows_written"] = self.rows_written().into();
+        status["rows_signed"] = covered.into();
+        status["rows_written"] = self.rows_written().into();
         if let Some(log) = &*self.long_log.load() {
             let since = clock::rfc3339(log.since_us / 1_000_000);
-            told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
+            status["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
         }
         // If one of two witnesses misses checkpoints, report that one.
-        let sights = [WitnessKind::File, WitnessKind::Command].map(|of| self.state_of(of));
-        let misses = sights.iter().flatten().find(|state_of| matches!(state_of, WitnessState::Misses(_)));
-        match misses.or(sights.iter().flatten().next()) {
-            Some(WitnessState::Sees) => told["witness"] = json!({"well": true}),
-            Some(WitnessState::Misses(missed)) => told["witness"] = degraded(missed.reason, missed.since_us),
+        let states = [WitnessKind::File, WitnessKind::Command].map(|of| self.state_of(of));
+        let misses = states.iter().flatten().find(|state_of| matches!(state_of, WitnessState::Misses(_)));
+        match misses.or(states.iter().flatten().next()) {
+            Some(WitnessState::Sees) => status["witness"] = json!({"well": true}),
+            Some(WitnessState::Misses(missed)) => status["witness"] = degraded(missed.reason, missed.since_us),
             None => (),
         }
         if let Some(new_log) = &self.new_log {
-            told["new_log"] = new_log.as_str().into();
-            told["new_log_at_this_start"] = self.has_begun.into();
+            status["new_log"] = new_log.as_str().into();
+            status["new_log_at_this_start"] = self.has_begun.into();
         }
-        told
+        status
     }
 
     /// The number of rows written since the start.
@@ -185,14 +185,14 @@ impl Health {
 
     /// Mark the trail as available. Returns whether it was unavailable before.
     pub(super) fn recovered(&self) -> bool {
-        !self.is_available() && self.unwell.swap(None).is_some()
+        !self.is_available() && self.outage.swap(None).is_some()
     }
 
     /// Mark the trail as unavailable. Returns whether it was available before.
     pub(super) fn failed(&self, failure: WriteFailure) -> bool {
-        let before = self.unwell.load_full();
-        let since_us = before.as_ref().map_or_else(clock::unix_micros, |unwell| unwell.since_us);
-        self.unwell.store(Some(Arc::new(Unwell { failure, since_us })));
+        let before = self.outage.load_full();
+        let since_us = before.as_ref().map_or_else(clock::unix_micros, |outage| outage.since_us);
+        self.outage.store(Some(Arc::new(Outage { failure, since_us })));
         before.is_none()
     }
 }

@@ -28,7 +28,7 @@ impl Witness {
     pub fn start(config: &config::Trail, state_dir: &Path, health: Arc<Health>) -> Witness {
         let (latest, seen) = watch::channel(None);
         let mut tasks = JoinSet::new();
-        let way = |of| Way { of, wait: config::ms(config.witness_wait_ms), health: health.clone() };
+        let way = |of| Target { of, wait: config::ms(config.witness_wait_ms), health: health.clone() };
         if !config.witness_file.as_os_str().is_empty() {
             let file = WitnessFile::new(state_dir.join(&config.witness_file));
             tasks.spawn(way(WitnessKind::File).append_to(file, seen.clone()));
@@ -81,7 +81,7 @@ async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signe
 }
 
 /// One witness.
-struct Way {
+struct Target {
     of: WitnessKind,
     wait: Duration,
     health: Arc<Health>,
@@ -89,7 +89,7 @@ struct Way {
 
 type LastCheckpoint = watch::Receiver<Option<Arc<Signed>>>;
 
-impl Way {
+impl Target {
     async fn hand_to(self, program: String, arguments: Vec<String>, mut seen: LastCheckpoint) {
         self.report(Err((NOT_YET, None)));
         while seen.changed().await.is_ok() {
@@ -214,13 +214,13 @@ async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
     let mut input = child.stdin.take().context("the command has no standard input")?;
-    let telling = async {
+    let writing = async {
         // A command that does not read its input is judged by its exit code.
         let _ = input.write_all(note.as_bytes()).await;
         drop(input);
         child.wait().await
     };
-    let status = timeout(wait, telling).await.with_context(|| format!("{program} takes too long"))??;
+    let status = timeout(wait, writing).await.with_context(|| format!("{program} takes too long"))??;
     if !status.success() {
         bail!("{program} failed: {status}");
     }

@@ -45,7 +45,7 @@ pub async fn run(
         config.in_flight_max = config.in_flight_max.min(config.plain_connections_max);
     }
     let (events, mut incoming) = mpsc::channel(config.in_flight_max);
-    let (way, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
+    let (transport, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
     let queue = Queue::new(queue::Bounds {
         len_max: config.queue_max,
         per_caller_max: config.queue_per_caller_max,
@@ -60,7 +60,7 @@ pub async fn run(
         recorder,
         config,
         queue,
-        way,
+        transport,
         subscriptions,
         in_flight,
         expected: Expected::default(),
@@ -92,7 +92,7 @@ pub async fn run(
             _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.has_pending() => bridge.sweep().await,
             () = shutdown_requested(&mut shutdown) => break,
         }
-        if let Some(link) = bridge.way.link() {
+        if let Some(link) = bridge.transport.link() {
             bridge.subscriptions.send_next(link, &mut bridge.next_id);
         }
         bridge.send_waiting().await;
@@ -113,7 +113,7 @@ struct Bridge {
     recorder: Recorder,
     config: config::Bridge,
     queue: Queue<Recorded>,
-    way: BridgeTransport,
+    transport: BridgeTransport,
     subscriptions: Subscriptions,
     in_flight: InFlight,
     expected: Expected,
@@ -134,7 +134,7 @@ impl Bridge {
                 }
             };
         }
-        if !self.way.takes_another(self.queue.len(), self.config.untried_max) {
+        if !self.transport.takes_another(self.queue.len(), self.config.untried_max) {
             return self.refuse(recorded, bridge_unavailable()).await;
         }
         if let Some(older) = self.queue.take_superseded(&recorded) {
@@ -146,7 +146,7 @@ impl Bridge {
     }
 
     async fn change_subscriptions(&mut self, action: BridgeAction, recorded: Recorded) {
-        if matches!(self.way, BridgeTransport::Plain(_)) {
+        if matches!(self.transport, BridgeTransport::Plain(_)) {
             return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
         let (request, connection_handle) = (recorded.request(), recorded.connection_handle());
@@ -174,7 +174,7 @@ impl Bridge {
         let cancelling = Cancelling { taken: count, under_way: under_way.len() };
         let id = self.next_id();
         let deadline = cancel.request().deadline;
-        let link = self.way.link().filter(|_| !under_way.is_empty());
+        let link = self.transport.link().filter(|_| !under_way.is_empty());
         let asked = link.and_then(|link| link.cancel(id, under_way, deadline).ok());
         match asked {
             Some(overdue) => {
@@ -187,10 +187,10 @@ impl Bridge {
 
     /// Send queued commands while slots are free.
     async fn send_waiting(&mut self) {
-        if self.way.link().is_some_and(|link| link.must_ask_the_time()) {
+        if self.transport.link().is_some_and(|link| link.must_ask_the_time()) {
             self.ask_the_time();
         }
-        while !self.queue.is_empty() && self.way.has_capacity() {
+        while !self.queue.is_empty() && self.transport.has_capacity() {
             if !self.resources.limits.admits_to_bridge() {
                 break;
             }
@@ -198,7 +198,7 @@ impl Bridge {
                 let fits_in_memory =
                     || recorded.is_stop() || recorded.fits_in_memory(self.expected.of(recorded.request()));
                 self.in_flight.has_slot_for(recorded)
-                    && self.way.has_capacity_for(recorded.connection())
+                    && self.transport.has_capacity_for(recorded.connection())
                     && fits_in_memory()
             };
             let Some(recorded) = self.queue.pop(may_leave) else { break };
@@ -222,7 +222,7 @@ impl Bridge {
         };
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
         recorded.expect_answer(self.expected.of(recorded.request()));
-        match self.way.send(id, &recorded, &guards) {
+        match self.transport.send(id, &recorded, &guards) {
             Ok(overdue) => self.in_flight.insert(id, InFlightCommand { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
@@ -231,7 +231,7 @@ impl Bridge {
     /// Ping the script, because every answer carries its clock.
     fn ask_the_time(&mut self) {
         let id = self.next_id();
-        if let Some(link) = self.way.link() {
+        if let Some(link) = self.transport.link() {
             link.ask_the_time(id);
         }
     }
@@ -249,7 +249,7 @@ impl Bridge {
             BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 let seen = body.remove("seen");
-                match (&mut self.way, clock_ms) {
+                match (&mut self.transport, clock_ms) {
                     (BridgeTransport::Keyed(Some(link)), Some(clock_ms)) => link.update_clock(id, clock_ms),
                     (BridgeTransport::Plain(_), _) if !self.resources.status.is_up() => {
                         self.resources.status.on_connected(Map::new())
@@ -301,7 +301,7 @@ impl Bridge {
 
     /// Answer a command in flight. A command that was overdue has been answered already.
     async fn complete(&mut self, id: u64, reply: Reply) {
-        if let BridgeTransport::Plain(lanes) = &mut self.way {
+        if let BridgeTransport::Plain(lanes) = &mut self.transport {
             lanes.completed(id);
         }
         if let Some(under_way) = self.in_flight.remove(id) {
@@ -321,14 +321,14 @@ impl Bridge {
         self.subscriptions.set_loaded(link.set_epoch());
         let set_epoch = link.set_epoch();
         let loaded = (known != Some(set_epoch)).then(|| Event::new("set_loaded").with("set_epoch", set_epoch));
-        self.way = BridgeTransport::Keyed(Some(link));
+        self.transport = BridgeTransport::Keyed(Some(link));
         self.recorder.events([event].into_iter().chain(loaded)).await;
     }
 
     /// Commands in flight may have run, except the unsent ones. Queued commands did not run.
     async fn on_disconnected(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
-        self.way = BridgeTransport::Untried;
+        self.transport = BridgeTransport::Untried;
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
         self.resources.status.on_disconnected();
@@ -345,7 +345,7 @@ impl Bridge {
     }
 
     async fn on_not_reached(&mut self) {
-        self.way = BridgeTransport::Keyed(None);
+        self.transport = BridgeTransport::Keyed(None);
         self.refuse_queued(bridge_unavailable).await;
     }
 

@@ -13,7 +13,7 @@ use crate::platform::clock::{Clock, Moment};
 
 /// A completed handshake. The connection is closed.
 #[derive(Debug)]
-pub struct Meeting {
+pub struct CompletedHandshake {
     /// The script's introduction.
     pub hello: Map<String, Value>,
     /// From the first byte sent to the script's proof; at least one of Live's ticks.
@@ -24,35 +24,35 @@ pub struct Meeting {
 /// Why the handshake failed.
 #[derive(Debug)]
 pub enum HandshakeFailure {
-    NobodyListens,
+    NotListening,
     /// A program listens and does not answer in time.
     Silent,
     KeyRefused,
     /// The answer is not that of a script with the key.
-    Stranger(anyhow::Error),
+    NotTheScript(anyhow::Error),
 }
 
 /// Windows takes two seconds to report that no program listens.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
 /// Perform the handshake and close. It needs no row, because it sends no request.
-pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<Meeting, HandshakeFailure> {
+pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<CompletedHandshake, HandshakeFailure> {
     match timeout(CONNECT_WAIT, super::connect(config.address)).await {
         Ok(Ok(_)) => (),
-        Ok(Err(_)) | Err(_) => return Err(HandshakeFailure::NobodyListens),
+        Ok(Err(_)) | Err(_) => return Err(HandshakeFailure::NotListening),
     }
     let started = Instant::now();
     match timeout(config::ms(config.handshake_ms), keyed::introduce(config, key, &Clock::system())).await {
         Ok(Ok(introduced)) => {
-            Ok(Meeting { hello: introduced.hello, took: started.elapsed(), clock: introduced.script_clock })
+            Ok(CompletedHandshake { hello: introduced.hello, took: started.elapsed(), clock: introduced.script_clock })
         }
         Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(HandshakeFailure::KeyRefused),
-        Ok(Err(error)) => Err(HandshakeFailure::Stranger(error)),
+        Ok(Err(error)) => Err(HandshakeFailure::NotTheScript(error)),
         Err(_) => Err(HandshakeFailure::Silent),
     }
 }
 
-/// The program at the script's address, as far as it tells without being asked.
+/// The program at the script's address, as far as it can be identified without a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listener {
     Absent,
@@ -76,7 +76,7 @@ pub async fn listener_at(config: &config::Bridge) -> Listener {
     }
 }
 
-impl Meeting {
+impl CompletedHandshake {
     /// A text field of the script's introduction.
     pub fn text(&self, key: &str) -> &str {
         self.hello.get(key).and_then(Value::as_str).unwrap_or_default()
@@ -84,7 +84,7 @@ impl Meeting {
 
     /// How much the script's clock drifted between this handshake and a later one, beyond the uncertainty: each handshake reports the script's time
     /// too low by at most its own duration.
-    pub fn clock_error_ms(&self, later: &Meeting) -> u64 {
+    pub fn clock_error_ms(&self, later: &CompletedHandshake) -> u64 {
         let now = Moment::now();
         let difference_ms = self.clock.at_ms(now).abs_diff(later.clock.at_ms(now));
         let open_ms = u64::try_from(self.took.max(later.took).as_millis()).unwrap_or(u64::MAX);

@@ -102,12 +102,12 @@ impl Link {
 
     /// Whether a command may be sent now: the channel has capacity, and deadlines can be converted to the script's clock.
     pub fn has_capacity(&self) -> bool {
-        self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_sure(self.clock.now())
+        self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_valid(self.clock.now())
     }
 
     /// Whether the script's time must be requested before anything is sent, because the machine has slept.
     pub fn must_ask_the_time(&self) -> bool {
-        self.asked.is_none() && !self.script_clock.is_sure(self.clock.now())
+        self.asked.is_none() && !self.script_clock.is_valid(self.clock.now())
     }
 
     /// Ping the script: every answer carries its clock. A ping has no effect, so it needs no row.
@@ -126,7 +126,7 @@ impl Link {
         let now = self.clock.now();
         if self.asked == Some(id) {
             (self.script_clock, self.asked) = (ScriptClock::new(clock_ms, now), None);
-        } else if self.script_clock.is_sure(now) {
+        } else if self.script_clock.is_valid(now) {
             self.script_clock.update(clock_ms, now);
         }
     }

@@ -74,9 +74,9 @@ impl Lanes {
                 Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => command = back,
             }
         }
-        let (lane, errands) = mpsc::channel(1);
+        let (lane, commands) = mpsc::channel(1);
         lane.try_send(command)?;
-        tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), errands, self.events.clone()));
+        tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), commands, self.events.clone()));
         Ok(self.add_in_flight(connection, lane, id, deadline))
     }
 
@@ -107,17 +107,17 @@ impl Lanes {
 async fn run_lane(
     config: config::Bridge,
     clock: Clock,
-    mut errands: mpsc::Receiver<PlainCommand>,
+    mut commands: mpsc::Receiver<PlainCommand>,
     events: mpsc::Sender<BridgeEvent>,
 ) {
     let mut connection: Option<TcpStream> = None;
     loop {
-        let command = match tokio::time::timeout(IDLE, errands.recv()).await {
+        let command = match tokio::time::timeout(IDLE, commands.recv()).await {
             Ok(Some(command)) => command,
             Ok(None) => return,
             Err(_) => {
                 // A command that came at this moment is still carried; for the next one another lane begins.
-                errands.close();
+                commands.close();
                 continue;
             }
         };

@@ -35,7 +35,7 @@ impl ScriptClock {
 
     /// Whether the estimate is valid. It is invalid after a sleep: the script's clock may not count sleep, and an answer sent before it would shift
     /// every deadline by its length.
-    pub fn is_sure(&self, now: Moment) -> bool {
+    pub fn is_valid(&self, now: Moment) -> bool {
         (now - self.received).saturating_sub(self.received_awake.elapsed()) < SLEEP_MAX
     }
 
@@ -73,7 +73,7 @@ mod tests {
     fn after_sleep_the_estimate_is_not_relied_on() {
         let start = Moment::now();
         let clock = ScriptClock::new(5_000, start);
-        assert!(clock.is_sure(start + Duration::from_millis(100)));
-        assert!(!clock.is_sure(start + Duration::from_secs(8 * 3600)));
+        assert!(clock.is_valid(start + Duration::from_millis(100)));
+        assert!(!clock.is_valid(start + Duration::from_secs(8 * 3600)));
     }
 }

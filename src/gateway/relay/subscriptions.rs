@@ -24,7 +24,7 @@ pub struct Subscriptions {
     /// The topics that the script has confirmed.
     confirmed: HashSet<Topic>,
     /// The change that the script has not confirmed yet, and its id. At most one at a time.
-    telling: Option<(u64, Change)>,
+    pending: Option<(u64, Change)>,
     /// Whether `confirmed` may differ from `topics`.
     is_behind: bool,
     set_epoch: Option<i64>,
@@ -85,7 +85,7 @@ impl Subscriptions {
             topics_max,
             per_connection_max,
             confirmed: HashSet::new(),
-            telling: None,
+            pending: None,
             is_behind: false,
             set_epoch: None,
         }
@@ -156,7 +156,7 @@ impl Subscriptions {
 
     /// Send the script the next change of subscriptions, one line at a time, once the previous one is answered.
     pub fn send_next(&mut self, link: &mut Link, next_id: &mut u64) {
-        if self.telling.is_some() || !self.is_behind || !link.has_capacity() {
+        if self.pending.is_some() || !self.is_behind || !link.has_capacity() {
             return;
         }
         let Some(change) = self.next_change() else {
@@ -166,13 +166,13 @@ impl Subscriptions {
         *next_id += 1;
         // Send a change again that was not sent.
         if link.subscribe(*next_id, &change).is_ok() {
-            self.telling = Some((*next_id, change));
+            self.pending = Some((*next_id, change));
         }
     }
 
     /// Handle the script's answer to a change; returns whether `id` is one. An expired change is sent again; any other refusal would be repeated.
     pub fn on_answer(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
-        let Some((_, change)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
+        let Some((_, change)) = self.pending.take_if(|(pending, _)| *pending == id) else { return false };
         if answer.get("code").and_then(Value::as_str) == Some(Code::Expired.name()) {
             return true;
         }
@@ -200,7 +200,7 @@ impl Subscriptions {
 
     /// The script has disconnected or was replaced: forget its subscriptions and values.
     pub fn forget_script(&mut self) {
-        (self.telling, self.is_behind) = (None, true);
+        (self.pending, self.is_behind) = (None, true);
         self.confirmed.clear();
         self.in_live.forget();
         self.subscribe_for_trail();

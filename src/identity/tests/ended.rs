@@ -41,7 +41,7 @@ async fn an_expired_own_token_is_no_guess() {
     let studio = Studio::new().await;
     let (_, text) = studio.token().await;
     let (header, claims) = parts(&text);
-    let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
+    let other_key = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
     for (claim, seconds, reason) in [
         ("exp", -60, "an expired token"),
         ("nbf", 60, "a token that is not valid yet"),
@@ -49,7 +49,7 @@ async fn an_expired_own_token_is_no_guess() {
     ] {
         let mut claims = claims.clone();
         claims[claim] = (clock::unix_seconds() + seconds).into();
-        let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(stranger.serialized_der()));
+        let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(other_key.serialized_der()));
         for (text, expected) in [
             (studio.sign(&header, &claims), (reason, Fault::Outdated)),
             (forged.expect("a signature"), ("a forged token", Fault::Guess)),

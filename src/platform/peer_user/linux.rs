@@ -52,7 +52,7 @@ impl PeerUsers {
     /// The user of the socket at `peer`, which is connected to `local`. A failed lookup counts as a closed connection.
     pub fn of(&mut self, peer: SocketAddr, local: SocketAddr) -> PeerUser {
         if self.socket.is_none() {
-            return PeerUser::Untold;
+            return PeerUser::Unknown;
         }
         self.look_up(peer, local).unwrap_or(PeerUser::Gone)
     }
@@ -65,7 +65,7 @@ impl PeerUsers {
     }
 
     fn look_up(&mut self, peer: SocketAddr, local: SocketAddr) -> io::Result<PeerUser> {
-        let Some(socket) = &self.socket else { return Ok(PeerUser::Untold) };
+        let Some(socket) = &self.socket else { return Ok(PeerUser::Unknown) };
         self.asked = self.asked.wrapping_add(1);
         sendto(socket, &question(self.asked, peer, local), SendFlags::DONTWAIT, &SocketAddrNetlink::new(0, 0))?;
         for _ in 0..=STALE_MAX {
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     /// The users reported for a connection to a listener here: while it is open, and after its program has closed it.
-    fn told(listen: &str) -> (PeerUser, PeerUser) {
+    fn users_of(listen: &str) -> (PeerUser, PeerUser) {
         let mut users = PeerUsers::begin();
         let listener = TcpListener::bind(listen).expect("a free port");
         let to = listener.local_addr().expect("an address");
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn an_own_connection_is_known_until_closed() {
         for listen in ["127.0.0.1:0", "[::1]:0"] {
-            assert_eq!(told(listen), (PeerUser::Own, PeerUser::Gone), "{listen}");
+            assert_eq!(users_of(listen), (PeerUser::Own, PeerUser::Gone), "{listen}");
         }
     }
 

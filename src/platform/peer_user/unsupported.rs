@@ -16,6 +16,6 @@ impl PeerUsers {
     }
 
     pub fn of(&mut self, _peer: SocketAddr, _local: SocketAddr) -> PeerUser {
-        PeerUser::Untold
+        PeerUser::Unknown
     }
 }

@@ -33,8 +33,8 @@ fn row(fields: Value) -> Listed {
 }
 
 fn said(fields: Value) -> (String, State) {
-    let told = sentence(&row(fields));
-    (told.text, told.state)
+    let shown = sentence(&row(fields));
+    (shown.text, shown.state)
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn changes_by_hand_use_the_words_of_actions() {
         ),
         (json!({"count": 7}), "7 more changes"),
     ] {
-        let told = said(json!({"kind": "changed_in_live", "details": details}));
-        assert_eq!(told, (expected.to_owned(), State::InLive));
+        let shown = said(json!({"kind": "changed_in_live", "details": details}));
+        assert_eq!(shown, (expected.to_owned(), State::InLive));
     }
 }
 

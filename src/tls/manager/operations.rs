@@ -24,7 +24,8 @@ pub enum Rotation {
 
 const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
     --force leaves them behind: they must be given the new pin";
-const NO_AUTHORITY: &str = "this installation has no CA to issue it: livegate init --lan creates one, and its key must be in tls/authority";
+const NO_AUTHORITY: &str =
+    "this installation has no CA to issue it: livegate init --lan creates one, and its key must be in tls/authority";
 const NONE_YET: &str = "there is no certificate yet: livegate init --lan creates one";
 const OF_THEIR_OWN: &str =
     "the certificate was not issued by this installation's CA: replace the file, and the gateway loads it";
@@ -103,20 +104,20 @@ impl CertificateManager {
         }
         let certificates = tls::certificates(&self.certificate)?;
         let authority = self.authority_of_leaf()?;
-        let mut told = Map::new();
+        let mut description = Map::new();
         if authority.is_some() {
-            told.insert("renewal".into(), clock::rfc3339(certificates[0].renewal_at()).into());
+            description.insert("renewal".into(), clock::rfc3339(certificates[0].renewal_at()).into());
         }
         let ca = tls::certificates(&Files::in_dir(&self.dir).ca).ok();
         let ca = ca.as_ref().and_then(|ca| certificates.iter().find(|shown| shown.key == ca[0].key));
-        told.extend(ca.map(|ca| ("pin".into(), hex::encode(ca.key).into())));
+        description.extend(ca.map(|ca| ("pin".into(), hex::encode(ca.key).into())));
         if let Some(authority) = authority {
             let before = authority.followed_until(now).zip(authority.followed_key());
             let before = before.map(|(until, key)| json!({"pin": hex::encode(key), "until": clock::rfc3339(until)}));
-            told.extend(before.map(|before| ("before".into(), before)));
+            description.extend(before.map(|before| ("before".into(), before)));
         }
-        told.insert("certificates".into(), json!(certificates));
-        Ok(told)
+        description.insert("certificates".into(), json!(certificates));
+        Ok(description)
     }
 
     /// The CA, if the leaf on disk may be replaced by one of its own.

@@ -18,7 +18,7 @@ use crate::tls::{Machine, ManagerError, Names, Rotation, certificates::read_pem}
 const DAY_S: i64 = 86_400;
 
 /// The kind and the reason of an event.
-fn told(events: &[Event]) -> Vec<(String, String)> {
+fn kinds_and_reasons(events: &[Event]) -> Vec<(String, String)> {
     let fields = events.iter().map(|event| serde_json::from_str::<Value>(&event.row(1).bytes).expect("JSON"));
     fields.map(|event| (text(&event["kind"]), text(&event["reason"]))).collect()
 }
@@ -51,13 +51,16 @@ fn a_leaf_is_renewed_at_two_thirds_life() {
     let place = TestFolder::begun();
     let first = read(&place.files.certificate).swap_remove(0);
     let machine = Machine::default();
-    assert_eq!(told(&place.manager.check(first.renewal_at() - 1, &machine)), []);
+    assert_eq!(kinds_and_reasons(&place.manager.check(first.renewal_at() - 1, &machine)), []);
     let renewed = place.manager.check(first.renewal_at(), &machine);
-    assert_eq!(told(&renewed), [("certificate_renewed".into(), "two thirds of its lifetime have passed".into())]);
+    assert_eq!(
+        kinds_and_reasons(&renewed),
+        [("certificate_renewed".into(), "two thirds of its lifetime have passed".into())]
+    );
     let second = read(&place.files.certificate).swap_remove(0);
     assert_ne!(first.key, second.key);
     assert!(second.not_after > first.not_after);
-    assert_eq!(told(&place.manager.check(first.renewal_at() + 1, &machine)), []);
+    assert_eq!(kinds_and_reasons(&place.manager.check(first.renewal_at() + 1, &machine)), []);
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn an_expired_leaf_is_renewed_at_the_start() {
     let place = TestFolder::new();
     let ended = read(&place.files.certificate)[0].not_after;
     let events = place.manager.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
-    assert_eq!(told(&events)[0].0, "certificate_renewed");
+    assert_eq!(kinds_and_reasons(&events)[0].0, "certificate_renewed");
     assert!(read(&place.files.certificate)[0].not_after > ended + 400 * DAY_S);
 }
 
@@ -76,15 +79,15 @@ fn a_new_leaf_names_only_permitted_new_addresses() {
     let place = TestFolder::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
     let now = clock::unix_seconds();
     let mut machine = Machine { host: "studio".into(), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
-    assert_eq!(told(&place.manager.begin(now, &machine).expect("a leaf")), []);
+    assert_eq!(kinds_and_reasons(&place.manager.begin(now, &machine).expect("a leaf")), []);
     machine.addresses.push(IpAddr::from([192, 168, 1, 7]));
     let reason = "this machine has the new name or address 192.168.1.7".to_owned();
-    assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_renewed".into(), reason)]);
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), [("certificate_renewed".into(), reason)]);
     let expected = ["localhost", "studio", "studio.local", "127.0.0.1", "192.168.1.7"];
     assert_eq!(read(&place.files.certificate)[0].names, expected);
     // The CA's constraints exclude the other name: clients would refuse a leaf with it.
     machine.host = "bank".into();
-    assert_eq!(told(&place.manager.check(now, &machine)), []);
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), []);
 }
 
 /// Promise: Certificate renewal overwrites no foreign key
@@ -96,7 +99,7 @@ fn an_interrupted_renewal_is_completed() {
     fs::rename(&place.files.certificate, &place.files.next).expect("a certificate");
     fs::write(&place.files.certificate, first).expect("the one before");
     let key = read(&place.files.next)[0].key;
-    assert_eq!(told(&place.manager.begin(now, &Machine::default()).expect("a leaf and its key")), []);
+    assert_eq!(kinds_and_reasons(&place.manager.begin(now, &Machine::default()).expect("a leaf and its key")), []);
     assert_eq!(read(&place.files.certificate)[0].key, key);
 }
 
@@ -146,7 +149,7 @@ fn a_link_to_an_absent_medium_stays() {
         assert!(fs::symlink_metadata(file).expect("a link").is_symlink(), "{} was replaced", file.display());
         fs::rename(&away, file).expect("it was there");
     }
-    assert_eq!(told(&place.manager.begin(now, &machine).expect("what was there")), []);
+    assert_eq!(kinds_and_reasons(&place.manager.begin(now, &machine).expect("what was there")), []);
 }
 
 /// Promise: Certificate renewal overwrites no foreign key
@@ -158,7 +161,7 @@ fn an_own_key_outlives_its_certificate() {
     place.manager.check(now, &machine);
     let key = fs::read(&place.files.key).expect("a key");
     fs::remove_file(&place.files.certificate).expect("it was there");
-    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine))[0].0, "certificate_refused");
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
 }
 
@@ -172,13 +175,13 @@ fn an_own_key_without_certificate_stays() {
     let (theirs, key) =
         (fs::read(&place.files.certificate).expect("theirs"), fs::read(&place.files.key).expect("a key"));
     platform::write_private(&place.files.certificate, &ours).expect("a file");
-    let refused = told(&place.manager.check(now, &machine));
+    let refused = kinds_and_reasons(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not match"), "{refused:?}");
     fs::remove_file(&place.files.certificate).expect("it was there");
-    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine))[0].0, "certificate_refused");
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
     fs::write(&place.files.certificate, theirs).expect("a file");
-    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_loaded");
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine))[0].0, "certificate_loaded");
 }
 
 #[test]
@@ -186,7 +189,7 @@ fn a_missing_leaf_is_reissued_for_its_key() {
     let place = TestFolder::begun();
     fs::remove_file(&place.files.certificate).expect("it was there");
     let events = place.manager.check(clock::unix_seconds(), &Machine::default());
-    assert_eq!(told(&events)[0].1, "certificate or key was missing");
+    assert_eq!(kinds_and_reasons(&events)[0].1, "certificate or key was missing");
 }
 
 /// Replace the files by a certificate and key from another CA.
@@ -205,9 +208,9 @@ fn an_own_certificate_is_used_and_never_replaced() {
     let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
-    assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_loaded".into(), String::new())]);
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), [("certificate_loaded".into(), String::new())]);
     let own = read(&place.files.certificate)[0].key;
-    assert_eq!(told(&place.manager.check(now + 9 * DAY_S, &machine)), []);
+    assert_eq!(kinds_and_reasons(&place.manager.check(now + 9 * DAY_S, &machine)), []);
     assert!(place.manager.renew(now, &machine).is_err());
     assert_eq!(read(&place.files.certificate)[0].key, own);
 }
@@ -218,11 +221,11 @@ async fn an_unusable_certificate_is_logged_once() {
     let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, -1);
-    let refused = told(&place.manager.check(now, &machine));
+    let refused = kinds_and_reasons(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("ended at"), "{refused:?}");
-    assert_eq!(told(&place.manager.check(now, &machine)), []);
+    assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), []);
     fs::write(&place.files.certificate, "no PEM").expect("a file");
-    let refused = told(&place.manager.check(now, &machine));
+    let refused = kinds_and_reasons(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("contains no certificate"), "{refused:?}");
     let (channel, client) = place.connect(&place.trust()).await;
     assert!(channel.is_ok() && client.is_ok());

@@ -94,7 +94,8 @@ async fn watching_prints_each_event_until_it_is_ended() {
     assert_eq!(of("tempo")["value"], 91.0);
     watching.kill().expect("it runs");
     watching.wait().expect("an end");
-    for (topic, reason) in [("tempi", "that event does not exist"), ("track_volume", "write track_volume:TRACK_INDEX")] {
+    for (topic, reason) in [("tempi", "that event does not exist"), ("track_volume", "write track_volume:TRACK_INDEX")]
+    {
         let refused = run(client.path(), &["watch", topic], "");
         assert!(refused.status.code() == Some(1) && said(&refused).contains(reason), "{}", said(&refused));
     }

@@ -158,7 +158,7 @@ impl Studio {
     pub async fn end(&mut self) {
         if let Some((end, serving)) = self.running.take() {
             let _ = end.send(());
-            assert_eq!(serving.await.expect("the gateway ends"), End::AsTold);
+            assert_eq!(serving.await.expect("the gateway ends"), End::Requested);
         }
     }
 

@@ -31,13 +31,13 @@ pub struct WebSocketConnection {
     /// Received data that is not a message.
     unreadable: Option<Unreadable>,
     /// Since when the session has not polled this connection, until it has been empty once. Data read meanwhile may have arrived then.
-    unheard: Option<Moment>,
+    unpolled_since: Option<Moment>,
     /// Lines that are not framed yet.
     queue: VecDeque<Bytes>,
     /// Bytes of lines whose frames are being written.
     in_frames: usize,
     /// Bytes of an answer that is not passed to the client.
-    swallowed: usize,
+    discarded: usize,
     /// When data first became pending.
     began: Instant,
     beat: Interval,
@@ -68,10 +68,10 @@ impl WebSocketConnection {
             first,
             received: VecDeque::new(),
             unreadable: None,
-            unheard: None,
+            unpolled_since: None,
             queue: VecDeque::new(),
             in_frames: 0,
-            swallowed: 0,
+            discarded: 0,
             began: Instant::now(),
             beat,
             is_alive: true,
@@ -91,7 +91,7 @@ impl WebSocketConnection {
         self.is_alive = true;
         match frame {
             Frame::Text(text) => {
-                let arrived = self.unheard.unwrap_or_else(|| self.clock.arrival());
+                let arrived = self.unpolled_since.unwrap_or_else(|| self.clock.arrival());
                 let count = text.len().max(1);
                 self.received.push_back((Bytes::from(text), arrived));
                 Some(count)
@@ -150,7 +150,7 @@ impl Connection for WebSocketConnection {
                     }
                 }
                 Err(error) if would_block(&error) => {
-                    self.unheard = None;
+                    self.unpolled_since = None;
                     return if self.poll_beat(context) { Poll::Pending } else { Poll::Ready(Ok(0)) };
                 }
                 Err(Error::ConnectionClosed | Error::AlreadyClosed) => return Poll::Ready(Ok(0)),
@@ -187,7 +187,7 @@ impl Connection for WebSocketConnection {
     }
 
     fn pause_reading(&mut self) {
-        self.unheard.get_or_insert_with(|| self.clock.arrival());
+        self.unpolled_since.get_or_insert_with(|| self.clock.arrival());
     }
 
     fn set_message_bytes_max(&mut self, bytes_max: usize) {
@@ -200,7 +200,7 @@ impl Connection for WebSocketConnection {
     fn answer(&mut self, id: Option<Id>, line: Vec<u8>) {
         let is_welcome = id == Some(FIRST) && serde_json::from_slice(&line).is_ok_and(|body: Value| body["ok"] == true);
         if is_welcome {
-            self.swallowed += line.len();
+            self.discarded += line.len();
         } else {
             self.queue(line.into());
         }
@@ -215,7 +215,7 @@ impl Connection for WebSocketConnection {
     }
 
     fn is_pending(&self) -> bool {
-        self.swallowed > 0 || self.in_frames > 0 || !self.queue.is_empty()
+        self.discarded > 0 || self.in_frames > 0 || !self.queue.is_empty()
     }
 
     fn stuck_since(&self) -> Option<Instant> {
@@ -223,8 +223,8 @@ impl Connection for WebSocketConnection {
     }
 
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        if self.swallowed > 0 {
-            return Poll::Ready(Ok(std::mem::take(&mut self.swallowed)));
+        if self.discarded > 0 {
+            return Poll::Ready(Ok(std::mem::take(&mut self.discarded)));
         }
         self.socket.get_mut().wake(context);
         while self.in_frames < FRAMES_BYTES

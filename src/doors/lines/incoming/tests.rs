@@ -57,10 +57,10 @@ fn hours(hours: u64) -> Duration {
 #[tokio::test]
 async fn a_line_arrives_when_its_end_is_read() {
     let (mut client, mut incoming, clock) = pipe(true);
-    client.write_all(b"{\"a\"").await.expect("room");
+    client.write_all(b"{\"a\"").await.expect("capacity");
     incoming.read().await.expect("bytes");
     clock.sleep_through(hours(1));
-    client.write_all(b":1}\n{}\n").await.expect("room");
+    client.write_all(b":1}\n{}\n").await.expect("capacity");
     incoming.read().await.expect("bytes");
     assert_eq!(hours_old(&mut incoming, &clock), 0);
     clock.sleep_through(hours(2));
@@ -75,7 +75,7 @@ async fn unread_lines_count_from_their_arrival() {
         incoming.pause_reading();
         clock.sleep_through(hours(3));
         // More lines than one read returns.
-        client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");
+        client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("capacity");
         for _ in 0..10_000 {
             if incoming.waiting().is_empty() || !incoming.waiting().contains(&b'\n') {
                 incoming.read().await.expect("bytes");
@@ -88,7 +88,7 @@ async fn unread_lines_count_from_their_arrival() {
 #[tokio::test]
 async fn lines_after_an_empty_read_are_new() {
     let (mut client, mut incoming, clock) = pipe(false);
-    client.write_all(b"{}\n").await.expect("room");
+    client.write_all(b"{}\n").await.expect("capacity");
     incoming.read().await.expect("bytes");
     hours_old(&mut incoming, &clock);
     clock.sleep_through(hours(1));
@@ -97,7 +97,7 @@ async fn lines_after_an_empty_read_are_new() {
         let is_empty = poll_fn(|context| Poll::Ready(read.as_mut().poll(context).is_pending())).await;
         assert!(is_empty);
     }
-    client.write_all(b"{}\n").await.expect("room");
+    client.write_all(b"{}\n").await.expect("capacity");
     incoming.read().await.expect("bytes");
     assert_eq!(hours_old(&mut incoming, &clock), 0);
 }
@@ -107,7 +107,7 @@ async fn lines_read_after_a_pause_predate_it() {
     let (mut client, mut incoming, clock) = pipe(false);
     let beating = tokio::spawn(clock.clone().beat());
     tokio::task::yield_now().await;
-    client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");
+    client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("capacity");
     clock.sleep_through(hours(8));
     for _ in 0..10_000 {
         if !incoming.waiting().contains(&b'\n') {

@@ -11,9 +11,9 @@ struct Limits {
 impl Limits {
     fn new(callers: usize, start: usize, full: usize) -> Limits {
         let connections = config::Connections { max: callers, per_source_max: callers, ..Default::default() };
-        let strangers =
+        let unauthenticated =
             config::Unauthenticated { drop_start: start, drop_percent: 30, drop_full: full, per_source_max: 3 };
-        Limits { occupancy: Arc::new(Mutex::new(Occupancy::new(&connections, &strangers))), next_number: 0 }
+        Limits { occupancy: Arc::new(Mutex::new(Occupancy::new(&connections, &unauthenticated))), next_number: 0 }
     }
 
     /// An unauthenticated connection from 10.0.0.`source`; it evicts another if `draw` is below the probability.

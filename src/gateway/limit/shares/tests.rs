@@ -91,7 +91,7 @@ fn a_full_file_admits_only_stops() {
     shares.used((MIB / 10 * 9).cast_unsigned());
     assert!(shares.is_near() && shares.admit(&mia, Purpose::Usual).is_ok());
     shares.used((MIB / 20 * 19).cast_unsigned());
-    assert_eq!(shares.admit(&mia, Purpose::Usual).expect_err("no room").code, Code::Unrecorded);
+    assert_eq!(shares.admit(&mia, Purpose::Usual).expect_err("no capacity").code, Code::Unrecorded);
     assert!(shares.admit(&mia, Purpose::Reserved).is_ok());
     shares.used(MIB.cast_unsigned());
     assert!(shares.admit(&mia, Purpose::Reserved).is_err());

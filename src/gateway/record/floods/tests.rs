@@ -74,8 +74,8 @@ fn a_trail_that_fills_up_counts_every_refusal() {
     let floods = Floods::new(&config::Trail::default(), || true);
     assert_eq!(rows(&floods, 0..50, 5, Some("mia")) + rows(&floods, 50..60, 5, None), 0);
     assert_eq!(floods.note(ROW_BYTES), Refused::Counted);
-    let told = floods.take(None);
-    assert_eq!(told.len(), 2, "one row for all sources, and one for the listeners: {told:?}");
+    let entries = floods.take(None);
+    assert_eq!(entries.len(), 2, "one row for all sources, and one for the listeners: {entries:?}");
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn a_count_names_its_callers() {
     let due = counts.due;
     drop(counts);
     assert!(due.is_some() && due == floods.due());
-    let told = format!("{:?}", floods.take(due));
+    let entries = format!("{:?}", floods.take(due));
     for part in ["refusals_counted", "\"count\": Number(3)", "10.0.0.1", "\"callers\": Object {\"mia\": Number(2)}"] {
-        assert!(told.contains(part), "no {part} in {told}");
+        assert!(entries.contains(part), "no {part} in {entries}");
     }
     assert!(floods.due().is_none() && floods.take(None).is_empty());
 }

@@ -7,7 +7,7 @@ fn topic(value: Value) -> Topic {
 }
 
 /// The events without their times.
-fn told(events: Vec<Event>) -> Vec<Value> {
+fn recorded(events: Vec<Event>) -> Vec<Value> {
     let bare = |event: &Event| {
         let mut row: Map<String, Value> = serde_json::from_str(&event.row(1).bytes).expect("an object");
         row.retain(|key, _| key != "time" && key != "kind");
@@ -56,7 +56,7 @@ fn tracks_without_listeners_are_reported_once() {
     let mut in_live = listening(9);
     in_live.bounds.topics_max = 7 + 2 * 2 + 8;
     let start = in_live.since;
-    assert_eq!(told(in_live.due(start + WINDOW)), [json!({"tracks": 2, "listened": 1})]);
+    assert_eq!(recorded(in_live.due(start + WINDOW)), [json!({"tracks": 2, "listened": 1})]);
     in_live.forget();
     assert!(!in_live.has_pending());
     for (list, names) in [("scenes", json!([""])), ("return_tracks", json!(["Echo", "Hall"]))] {
@@ -65,7 +65,7 @@ fn tracks_without_listeners_are_reported_once() {
     in_live.on_value(topic(json!({"event": "tracks"})), &json!(["Drums", "Vocals"]), false);
     assert!(!in_live.has_pending());
     in_live.on_value(topic(json!({"event": "tracks"})), &json!(["Drums"]), false);
-    assert_eq!(told(in_live.due(start + 2 * WINDOW)), [json!({"tracks": 1, "listened": 1})]);
+    assert_eq!(recorded(in_live.due(start + 2 * WINDOW)), [json!({"tracks": 1, "listened": 1})]);
     assert!(!in_live.has_pending());
 }
 
@@ -96,7 +96,7 @@ fn lists_and_clips_report_only_differences() {
         }),
         json!({"topic": {"event": "tracks"}, "names": {"track": ["Vocals"]}, "from": 1, "before": ["Vocals"], "value": []}),
     ];
-    assert_eq!(told(in_live.due(start + WINDOW)), expected);
+    assert_eq!(recorded(in_live.due(start + WINDOW)), expected);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn an_oversized_change_is_truncated_and_marked() {
     let mut in_live = listening(9);
     let names: Vec<String> = (0..40).map(|track| format!("Track {track}")).collect();
     in_live.on_value(topic(json!({"event": "tracks"})), &json!(names), true);
-    assert_eq!(told(in_live.take())[0], json!({"topic": {"event": "tracks"}, "omitted": true}));
+    assert_eq!(recorded(in_live.take())[0], json!({"topic": {"event": "tracks"}, "omitted": true}));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn frequent_changes_are_merged_per_second() {
     assert!(in_live.due(start + WINDOW / 2).is_empty());
     let topic = json!({"event": "track_volume", "track_index": 1});
     let expected = json!({"topic": topic, "names": {"track": ["Vocals"]}, "before": 0.85, "value": 0.7});
-    assert_eq!(told(in_live.due(start + WINDOW)), [expected]);
+    assert_eq!(recorded(in_live.due(start + WINDOW)), [expected]);
     assert!(!in_live.has_pending());
 }
 
@@ -129,7 +129,7 @@ fn own_changes_and_unchanged_values_are_not_reported() {
     in_live.on_value(mute, &json!(true), true);
     in_live.on_value(mute, &json!(false), true);
     in_live.on_value(mute, &json!(true), false);
-    assert_eq!(told(in_live.due(start + WINDOW)), Vec::<Value>::new());
+    assert_eq!(recorded(in_live.due(start + WINDOW)), Vec::<Value>::new());
 }
 
 #[test]
@@ -140,8 +140,11 @@ fn playing_is_no_manual_change_but_metronome_is() {
         in_live.on_value(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
         assert_eq!(in_live.has_pending(), metronome);
     }
-    let told = told(in_live.due(start + WINDOW));
-    assert_eq!((&told[0]["before"], &told[0]["value"]), (&json!({"metronome": false}), &json!({"metronome": true})));
+    let recorded = recorded(in_live.due(start + WINDOW));
+    assert_eq!(
+        (&recorded[0]["before"], &recorded[0]["value"]),
+        (&json!({"metronome": false}), &json!({"metronome": true}))
+    );
 }
 
 #[test]
@@ -153,7 +156,7 @@ fn earlier_manual_changes_are_recorded_first() {
     }
     assert!(in_live.has_pending());
     let start = in_live.since;
-    assert_eq!(told(in_live.due(start + WINDOW)).len(), 1);
+    assert_eq!(recorded(in_live.due(start + WINDOW)).len(), 1);
 }
 
 #[test]
@@ -163,6 +166,9 @@ fn manual_changes_above_the_limit_are_counted() {
     for track in [0, 1] {
         in_live.on_value(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
     }
-    let told = told(in_live.due(start + WINDOW));
-    assert_eq!((told.len(), &told[0]["names"], &told[1]), (2, &json!({"track": ["Drums"]}), &json!({"count": 1})));
+    let recorded = recorded(in_live.due(start + WINDOW));
+    assert_eq!(
+        (recorded.len(), &recorded[0]["names"], &recorded[1]),
+        (2, &json!({"track": ["Drums"]}), &json!({"count": 1}))
+    );
 }

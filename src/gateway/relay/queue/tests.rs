@@ -33,7 +33,7 @@ fn check(pushed: &str, popped: &str) {
         let mut letters = word.chars();
         let caller = letters.next().expect("a caller").to_string();
         let digits: Vec<u32> = letters.clone().filter_map(|letter| letter.to_digit(10)).collect();
-        queue.push(Item(caller.into(), digits[0].into(), digits[1], word.ends_with('!'))).expect("room");
+        queue.push(Item(caller.into(), digits[0].into(), digits[1], word.ends_with('!'))).expect("capacity");
     }
     let order: Vec<String> = std::iter::from_fn(|| queue.pop(|_| true))
         .map(|item| format!("{}{}{}{}", item.0, item.1, item.2, if item.3 { "!" } else { "" }))
@@ -87,7 +87,7 @@ fn only_superseded_requests_leave_their_lane() {
     let item = |connection, number| Item("a".into(), connection, number, false);
     let mut queue = queue(9, 9, 2);
     for (connection, number) in [(1, 1), (1, 8), (2, 8), (2, 1), (3, 8)] {
-        queue.push(item(connection, number)).expect("room");
+        queue.push(item(connection, number)).expect("capacity");
     }
     assert_eq!(queue.take_superseded(&item(1, 9)), Some(item(1, 8)));
     assert_eq!(queue.take_superseded(&item(2, 9)), None);
@@ -103,7 +103,7 @@ fn a_full_queue_gives_the_item_back() {
     let item = |caller: &str, number| Item(caller.into(), 1, number, false);
     let mut queue = queue(3, 2, 2);
     for (caller, number) in [("a", 1), ("a", 2), ("b", 1)] {
-        queue.push(item(caller, number)).expect("room");
+        queue.push(item(caller, number)).expect("capacity");
     }
     assert_eq!(queue.push(item("c", 1)), Err(item("c", 1)));
     queue.pop(|_| true).expect("an item");
@@ -120,7 +120,7 @@ fn a_full_queue_gives_the_item_back() {
 fn a_busy_caller_is_passed_over() {
     let mut queue = queue(9, 9, 2);
     for caller in ["a", "b"] {
-        queue.push(Item(caller.into(), 1, 1, caller == "a")).expect("room");
+        queue.push(Item(caller.into(), 1, 1, caller == "a")).expect("capacity");
     }
     assert_eq!(queue.pop(|item| &*item.0 != "a").expect("an item").0.as_ref(), "b");
     assert!(queue.pop(|item| &*item.0 != "a").is_none());
@@ -130,7 +130,7 @@ fn a_busy_caller_is_passed_over() {
 fn due_requests_leave_and_the_order_stays() {
     let mut queue = queue(9, 9, 2);
     for number in 1..=4 {
-        queue.push(Item("a".into(), 1, number, false)).expect("room");
+        queue.push(Item("a".into(), 1, number, false)).expect("capacity");
     }
     assert_eq!(queue.take(|item| item.2 % 2 == 0).len(), 2);
     assert_eq!(queue.pop(|_| true).expect("an item").2, 1);
