@@ -52,7 +52,7 @@ async fn main() {
 /// Interleaved, so that other load on the machine affects all kinds alike.
 async fn costs(studio: &Studio) {
     let kinds = [("wrong", "mixer"), ("unknown", "nobody"), ("disabled", "agent"), ("without a password", "viewer")];
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let mut times = vec![Vec::new(); kinds.len()];
     for _ in 0..TRIES {
         for ((_, user), times) in kinds.iter().zip(&mut times) {
@@ -79,7 +79,7 @@ async fn crowd(studio: &Studio) {
     let answered = Arc::new(AtomicUsize::new(0));
     let mut guessers = Vec::new();
     for _ in 0..GUESSERS {
-        guessers.push(tokio::spawn(guess(studio.stranger().await, stop.clone(), answered.clone())));
+        guessers.push(tokio::spawn(guess(studio.unauthenticated().await, stop.clone(), answered.clone())));
     }
     let connected = memory_mib();
     let began = Instant::now();

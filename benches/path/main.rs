@@ -182,7 +182,7 @@ fn measure_questions(seconds: f64) {
     end.send(()).expect("a thread");
     let (answered, refused) = asking.join().expect("a thread");
     println!(
-        "with questions: {:.2} of the throughput without; {answered} answered, {refused} told how far the index is",
+        "with questions: {:.2} of the throughput without; {answered} answered, {refused} reported how far the index is",
         with / without
     );
     let start = Instant::now();

@@ -1,7 +1,7 @@
 //! Conversations and the trail that they leave, as `tests/transcripts/*.txt` state them. A new case is one file.
 //!
 //! `config: KEY = VALUE` lines at the top change the gateway's settings. `open a mixer` connects `a` as the mixer over TLS; `local` is the
-//! listener without sign-in, `console` the control socket, `stranger` TLS without sign-in. `a > LINE` sends a line, `a >> BYTES` sends
+//! listener without sign-in, `console` the control socket, `unauthenticated` TLS without sign-in. `a > LINE` sends a line, `a >> BYTES` sends
 //! bytes (`\n`, `\x16`). `a < JSON` expects an answer with at least these keys, `a <` alone any answer, `a < closed` the end of the
 //! connection; `a finish` half-closes. `$token(mixer)` is a token. Under `trail` stands every row.
 //!
@@ -119,7 +119,7 @@ async fn open(studio: &Studio, kind: &str) -> Client {
     match kind {
         "local" => studio.local().await,
         "console" => studio.console().await,
-        "stranger" => studio.stranger().await,
+        "unauthenticated" => studio.unauthenticated().await,
         role => studio.caller(role).await,
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::studio::{until, write_key};
 use crate::support::{SimulatedLive, Studio, trail};
 
-/// The answers to as many requests as were told, by id. A second answer to one fails.
+/// The answers to as many requests as were reported, by id. A second answer to one fails.
 async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
     let mut answers = HashMap::new();
     for _ in 0..count {
@@ -87,11 +87,11 @@ async fn while_live_is_away_requests_fail_at_once() {
 async fn loading_a_set_under_load_loses_no_answer() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
-    let (mut told, mut answers) = (0, HashMap::new());
+    let (mut reported, mut answers) = (0, HashMap::new());
     for round in 0..6 {
         for _ in 0..40 {
-            tell_tempo(&mut client, told, 10_000).await;
-            told += 1;
+            tell_tempo(&mut client, reported, 10_000).await;
+            reported += 1;
         }
         if round == 2 {
             studio.live.reload();

@@ -185,7 +185,7 @@ async fn an_error_keeps_a_known_code() {
     client.send(&json!({"action": "ping"})).await.expect("a connection");
     let (stream, _) = listener.accept().await.expect("the gateway");
     let mut bridge = BufReader::new(stream);
-    for (told, code, category) in [
+    for (reported, code, category) in [
         ("unsupported", "unsupported", "live"),
         ("live_error", "live_error", "live"),
         ("internal", "internal", "runtime"),
@@ -194,10 +194,11 @@ async fn an_error_keeps_a_known_code() {
         ("shutting_down", "shutting_down", "network"),
     ] {
         read_line(&mut bridge).await;
-        let error = json!({"ok": false, "error": "because", "code": told, "category": "made up", "reference": "r1"});
+        let error =
+            json!({"ok": false, "error": "because", "code": reported, "category": "made up", "reference": "r1"});
         bridge.get_mut().write_all(format!("{error}\n").as_bytes()).await.expect("a connection");
         let answer = client.receive().await.expect("an answer");
-        assert_eq!((&answer["code"], &answer["category"]), (&json!(code), &json!(category)), "{told}");
+        assert_eq!((&answer["code"], &answer["category"]), (&json!(code), &json!(category)), "{reported}");
         assert_eq!((&answer["error"], &answer["reference"]), (&json!("because"), &json!("r1")));
         client.send(&json!({"action": "ping"})).await.expect("a connection");
     }

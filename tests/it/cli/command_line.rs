@@ -164,8 +164,8 @@ fn users_and_tokens_are_managed_while_running() {
     assert!(demo.admin(&["user", "disable", "mia"]).status.success());
     assert!(stdout(&demo.admin(&["user", "list"])).contains("disabled"));
     let trail = stdout(&demo.admin(&["audit", "list"]));
-    let told = ["added the user \"mia\"", "issued a token for the user", "revoked the token", "disabled the user"];
-    for part in told.into_iter().chain(["a revoked token"]) {
+    let reported = ["added the user \"mia\"", "issued a token for the user", "revoked the token", "disabled the user"];
+    for part in reported.into_iter().chain(["a revoked token"]) {
         assert!(trail.contains(part), "{part} is not in {trail}");
     }
     assert!(!trail.contains(&std::fs::read_to_string(token_file).expect("a token")), "a token stands in the trail");
@@ -210,8 +210,8 @@ fn a_killed_demo_ends_its_simulated_live() {
 fn a_stopped_demo_leaves_nothing_running() {
     let mut demo = Demo::start();
     let bridge = demo.text("bridge").to_owned();
-    let told = process::command("kill").args(["-TERM", &demo.process.id().to_string()]).status();
-    if !told.is_ok_and(|status| status.success()) {
+    let reported = process::command("kill").args(["-TERM", &demo.process.id().to_string()]).status();
+    if !reported.is_ok_and(|status| status.success()) {
         return skip("there is no command kill");
     }
     assert!(demo.process.wait().expect("an end").success());

@@ -26,9 +26,10 @@ fn answer(output: &Output) -> Value {
 
 /// What the doctor finds under this name.
 fn finding(check: &str, state: &Path) -> Value {
-    let told = answer(&livegate(&["doctor", "--json"], state));
-    let found = told["checks"].as_array().expect("checks").iter().find(|finding| finding["check"] == check).cloned();
-    found.unwrap_or_else(|| panic!("no {check} in {told:#}"))
+    let reported = answer(&livegate(&["doctor", "--json"], state));
+    let found =
+        reported["checks"].as_array().expect("checks").iter().find(|finding| finding["check"] == check).cloned();
+    found.unwrap_or_else(|| panic!("no {check} in {reported:#}"))
 }
 
 fn expect(finding: &Value, state: &str, message: &str, remedy: &str) {
@@ -49,13 +50,16 @@ async fn a_faulty_users_file_gets_a_remedy() {
     let mut studio = Studio::open().await;
     let dir = studio.dir.path().to_owned();
     let (file, away) = (dir.join("state.db"), dir.join("away.db"));
-    let told = || answer(&livegate(&["status", "--json"], &dir))["sign_in"].clone();
-    assert_eq!(told()["well"], true);
+    let reported = || answer(&livegate(&["status", "--json"], &dir))["sign_in"].clone();
+    assert_eq!(reported()["well"], true);
     assert!(stdout(&livegate(&["status"], &dir)).contains("users        ok"));
     expect(&finding("users", &dir), "ok", "the gateway reads and writes state.db", "");
 
     std::fs::rename(&file, &away).expect("a rename");
-    assert_eq!((&told()["well"], &told()["reason"]), (&Value::Bool(false), &Value::from("state.db is missing")));
+    assert_eq!(
+        (&reported()["well"], &reported()["reason"]),
+        (&Value::Bool(false), &Value::from("state.db is missing"))
+    );
     let said = stdout(&livegate(&["status"], &dir));
     assert!(
         said.contains("users        UNAVAILABLE, so sign-in and changes of users are refused: state.db is missing"),
@@ -65,9 +69,9 @@ async fn a_faulty_users_file_gets_a_remedy() {
     expect(&finding("users", &dir), "fail", "state.db is missing", "restore state.db from a copy");
 
     std::fs::write(&file, "no database").expect("a file");
-    assert_eq!(told()["reason"], "state.db was replaced");
+    assert_eq!(reported()["reason"], "state.db was replaced");
     std::fs::rename(&away, &file).expect("a rename");
-    assert_eq!(told()["well"], true);
+    assert_eq!(reported()["well"], true);
 
     studio.end().await;
     expect(&finding("users", &dir), "ok", "state.db has 8 users", "");
@@ -94,9 +98,9 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
     let misses = |status: &Value| status["trail"]["witness"]["reason"] == "its file cannot be written";
     // Its command is handed checkpoints all the same.
     until(&mut console, |status| misses(status) && handed.exists()).await;
-    let told = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
-    assert_eq!(told["reason"], "its file cannot be written");
-    assert!(told["since"].is_string() && !told.to_string().contains("witness.txt"), "{told}");
+    let reported = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
+    assert_eq!(reported["reason"], "its file cannot be written");
+    assert!(reported["since"].is_string() && !reported.to_string().contains("witness.txt"), "{reported}");
     let said = stdout(&livegate(&["status"], dir));
     assert!(said.contains("witness      GETS NO CHECKPOINTS since"), "{said}");
     expect(&finding("witness", dir), "fail", "its file cannot be written", "trail.witness_file");
@@ -106,7 +110,7 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
     expect(&finding("witness", dir), "ok", "receives the trail's checkpoints", "");
 }
 
-/// Promise: A witness that hangs is told of
+/// Promise: A witness that hangs is reported of
 #[cfg_attr(windows, ignore = "Windows has no FIFOs in folders")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_witness_is_reported_and_delays_nothing() {

@@ -54,10 +54,10 @@ fn an_installed_script_runs_and_passes_doctor() {
 fn installing_writes_script_settings_and_key() {
     for live_dir in [MACOS, WINDOWS] {
         let installation = Installation::new(live_dir);
-        let told = installation.install();
+        let reported = installation.install();
         let key_file = installation.state.join("bridge.key");
-        assert_eq!((&told["change"], &told["key_is_new"]), (&json!("new"), &json!(true)));
-        assert_eq!(told["script"], json!(installation.script()));
+        assert_eq!((&reported["change"], &reported["key_is_new"]), (&json!("new"), &json!(true)));
+        assert_eq!(reported["script"], json!(installation.script()));
         let settings = json_of(&installation.script().join("settings.json"));
         assert_eq!(settings, json!({"port": 9004, "key_file": key_file}));
         platform::read_secret(&key_file).expect("a key that nobody else can read");
@@ -229,9 +229,9 @@ fn a_link_is_not_followed() {
 fn taking_port_9004_moves_the_script_aside() {
     let installation = Installation::new(MACOS);
     assert!(installation.run(&["install", "--take-9004"]).status.success());
-    let told = installation.install();
-    assert_eq!((&told["bridge"], &told["change"]), (&json!("127.0.0.1:9014"), &json!("unchanged")));
-    assert_eq!(told["local"], json!(["127.0.0.1:9005", "127.0.0.1:9004"]));
+    let reported = installation.install();
+    assert_eq!((&reported["bridge"], &reported["change"]), (&json!("127.0.0.1:9014"), &json!("unchanged")));
+    assert_eq!(reported["local"], json!(["127.0.0.1:9005", "127.0.0.1:9004"]));
     assert_eq!(json_of(&installation.script().join("settings.json"))["port"], 9014);
 
     // Serving the LAN is added to that; the listener without sign-in then is the owner's to keep.

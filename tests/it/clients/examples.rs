@@ -42,7 +42,8 @@ async fn run(command: &mut Command) -> String {
     let (host, port) = (studio.local.ip().to_string(), studio.local.port().to_string());
     let output = command.args(["128", &host, &port]).current_dir(root()).output().await.expect("the client runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = studio.local().await.ask(serde_json::json!({"action": "get_session_info"})).await.expect("an answer");
-    assert_eq!(told["tempo"], 128.0);
+    let reported =
+        studio.local().await.ask(serde_json::json!({"action": "get_session_info"})).await.expect("an answer");
+    assert_eq!(reported["tempo"], 128.0);
     String::from_utf8(output.stdout).expect("UTF-8")
 }

@@ -27,7 +27,7 @@ impl Caller for Lines {
     const CHANNEL: &'static str = "lines";
 
     async fn open(studio: &Studio, token: Option<&str>) -> Lines {
-        let mut client = studio.stranger().await;
+        let mut client = studio.unauthenticated().await;
         if let Some(token) = token {
             client.authenticate(&SecretString::from(token)).await.expect("an answer");
         }

@@ -79,8 +79,8 @@ async fn a_fader_moved_anywhere_shows_everywhere() {
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let moves = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume"));
-    let told: Vec<_> =
+    let reported: Vec<_> =
         moves.map(|row| (row.caller.as_deref().unwrap_or(""), row.channel.as_deref().unwrap_or(""))).collect();
     let expected = ["lines", "pipe", "http", "http", "websocket", "mcp"].map(|channel| ("mixer", channel));
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }

@@ -11,7 +11,7 @@ const PASSWORD: &str = "correct horse";
 
 /// What a sign-in by password comes to, on a connection of its own.
 async fn log_in(studio: &Studio, user: &str, password: &str) -> Value {
-    ask(&mut studio.stranger().await, json!({"action": "login", "user": user, "password": password})).await
+    ask(&mut studio.unauthenticated().await, json!({"action": "login", "user": user, "password": password})).await
 }
 
 async fn password_evaluations(studio: &Studio) -> u64 {
@@ -28,13 +28,13 @@ async fn a_removed_users_name_is_never_reused() {
     assert_eq!(log_in(&studio, "mixer", PASSWORD).await["ok"], true);
     let mut open = studio.caller("mixer").await;
     done(&mut console, json!({"action": "user_remove", "user": "mixer"})).await;
-    assert_eq!(open.receive().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.receive().await.expect("a closing line")["code"], "unauthenticated");
     assert_eq!(open.next().await.expect("an end"), None);
 
     for _ in 0..2 {
         let mut console = studio.console().await;
         let token = json!({"action": "authenticate", "token": studio.tokens["mixer"].text});
-        let mut stranger = studio.stranger().await;
+        let mut stranger = studio.unauthenticated().await;
         assert_eq!(ask(&mut stranger, token).await["code"], "unauthenticated");
         assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated");
         for request in [
@@ -62,7 +62,7 @@ async fn an_enabled_user_keeps_unrevoked_credentials() {
     let mut console = studio.console().await;
     done(&mut console, json!({"action": "user_disable", "user": "mixer"})).await;
     let token = json!({"action": "authenticate", "token": studio.tokens["mixer"].text});
-    assert_eq!(ask(&mut studio.stranger().await, token).await["code"], "unauthenticated");
+    assert_eq!(ask(&mut studio.unauthenticated().await, token).await["code"], "unauthenticated");
     let refused = ask(&mut console, json!({"action": "token_issue", "user": "mixer"})).await;
     assert!(refused["error"].as_str().is_some_and(|error| error.contains("enable the user first")), "{refused}");
     done(&mut console, json!({"action": "user_enable", "user": "mixer"})).await;
@@ -122,15 +122,15 @@ async fn every_failed_sign_in_costs_one_evaluation() {
 async fn excess_password_sign_ins_are_asked_to_retry() {
     let studio = Studio::open_with(|config| config.sign_in.passwords_waiting_max = 2).await;
     let before = password_evaluations(&studio).await;
-    let mut strangers = Vec::new();
+    let mut clients = Vec::new();
     for _ in 0..24 {
-        strangers.push(studio.stranger().await);
+        clients.push(studio.unauthenticated().await);
     }
-    for stranger in &mut strangers {
+    for stranger in &mut clients {
         stranger.send(&json!({"action": "login", "user": "mixer", "password": PASSWORD})).await.expect("said");
     }
     let (mut refused, mut crowded) = (0, 0);
-    for stranger in &mut strangers {
+    for stranger in &mut clients {
         match stranger.receive().await.expect("an answer")["code"].as_str() {
             Some("unauthenticated") => refused += 1,
             Some("overloaded") => crowded += 1,

@@ -181,8 +181,8 @@ async fn a_token_is_valid_only_in_its_time() {
     ];
     forge.accepts(&accepted).await;
     // A token does not outlive what was issued, whatever it says itself.
-    let longer = show(&mut forge.studio.stranger().await, &at("exp", 400 * 86_400)).await;
-    let issued = show(&mut forge.studio.stranger().await, &forge.good).await;
+    let longer = show(&mut forge.studio.unauthenticated().await, &at("exp", 400 * 86_400)).await;
+    let issued = show(&mut forge.studio.unauthenticated().await, &forge.good).await;
     assert_eq!(longer["expires"], issued["expires"]);
     forge.refuses(&cases).await;
 }
@@ -201,7 +201,7 @@ async fn an_inexact_signature_or_form_is_refused() {
     let sloppy = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let next = sloppy.chars().nth(sloppy.find(last).expect("a digit") + 1).expect("a digit");
     let stranger = Ed25519KeyPair::generate().expect("a key");
-    let by_stranger = URL_SAFE_NO_PAD.encode(stranger.sign(format!("{header}.{claims}").as_bytes()));
+    let by_other_key = URL_SAFE_NO_PAD.encode(stranger.sign(format!("{header}.{claims}").as_bytes()));
     let owner = but(&forge.claims, "sub", "owner".into()).to_string();
     let cases = [
         ("nothing", String::new(), NO_TOKEN),
@@ -217,7 +217,7 @@ async fn an_inexact_signature_or_form_is_refused() {
             format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(owner)),
             FORGED,
         ),
-        ("a stranger's signature", format!("{header}.{claims}.{by_stranger}"), FORGED),
+        ("a stranger's signature", format!("{header}.{claims}.{by_other_key}"), FORGED),
         ("one bit", signed(&flipped), FORGED),
         ("cut short", signed(&bytes[..63]), FORGED),
         ("too long", signed(&[&bytes[..], &[0]].concat()), FORGED),
@@ -347,10 +347,10 @@ async fn a_token_from_the_future_costs_no_penalty() {
     .await;
     let ahead = livegate::platform::clock::unix_seconds() + 3_600;
     for claim in ["nbf", "iat", "nbf", "iat"] {
-        let mut client = forge.studio.stranger_from(1).await;
+        let mut client = forge.studio.unauthenticated_from(1).await;
         let answer = client.authenticate(&forge.claims_but(claim, ahead.into()).into()).await.expect("an answer");
         assert_eq!(answer["code"], "unauthenticated");
     }
-    let mut client = forge.studio.stranger_from(1).await;
+    let mut client = forge.studio.unauthenticated_from(1).await;
     assert_eq!(client.authenticate(&forge.good.clone().into()).await.expect("an answer")["ok"], true);
 }

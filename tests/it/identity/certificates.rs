@@ -74,11 +74,11 @@ async fn replacing_the_ca_informs_pinned_clients() {
         command.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--pin", pin]);
         command.env("LIVEGATE_TOKEN", &token).output().expect("the command runs")
     };
-    for (known, told) in [(&old, true), (&pin, false)] {
+    for (known, reported) in [(&old, true), (&pin, false)] {
         let sent = send(known);
         let said = String::from_utf8_lossy(&sent.stderr).into_owned();
         assert!(sent.status.success(), "{said}");
-        assert_eq!(said.contains(&format!("use --pin {pin} from now on")), told, "{said}");
+        assert_eq!(said.contains(&format!("use --pin {pin} from now on")), reported, "{said}");
     }
     let again = livegate(&["cert", "rotate-ca"], &studio);
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("--force"));
@@ -168,9 +168,9 @@ fn a_readable_server_key_is_logged_once() {
     let before = publish(&key);
     // Even when another is due.
     let due = now + 80 * 86_400;
-    let told: Vec<String> = manager.check(due, &machine).into_iter().map(|event| event.row(1).bytes).collect();
-    assert!(told.len() == 1 && told[0].contains("certificate_refused"), "{told:?}");
-    assert!(told[0].contains("others may read it; run chmod 600"), "{told:?}");
+    let reported: Vec<String> = manager.check(due, &machine).into_iter().map(|event| event.row(1).bytes).collect();
+    assert!(reported.len() == 1 && reported[0].contains("certificate_refused"), "{reported:?}");
+    assert!(reported[0].contains("others may read it; run chmod 600"), "{reported:?}");
     assert_eq!(manager.check(due, &machine).len(), 0);
     assert_eq!(std::fs::read_to_string(&key).expect("a key"), before);
     platform::write_secret(&key, &before.into()).expect("a key");

@@ -65,14 +65,14 @@ async fn a_registered_key_signs_in_until_revoked() {
     let mut studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
-    let told = whoami(&mut tablet).await;
-    assert_eq!((told["caller"].as_str(), told["role"].as_str()), (Some("mixer"), Some("mixer")), "{told}");
+    let reported = whoami(&mut tablet).await;
+    assert_eq!((reported["caller"].as_str(), reported["role"].as_str()), (Some("mixer"), Some("mixer")), "{reported}");
     let listed = run(&studio, &["cert", "list-clients"]);
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let key = listed.split(' ').next().expect("a key");
     assert!(listed.contains("mixer"), "{listed}");
     assert!(run(&studio, &["cert", "revoke", key]).status.success());
-    // The open connection is told, and ends.
+    // The open connection is reported, and ends.
     assert!(silence(&mut tablet).await.contains("was revoked"));
     assert_eq!(tablet.next().await.expect("an end"), None);
     // A new one is not taken.
@@ -119,8 +119,8 @@ async fn a_revoked_device_does_not_block_its_address() {
     let revoked = run(&studio, &["cert", "revoke", listed.split(' ').next().expect("a key")]);
     assert!(revoked.status.success(), "{revoked:?}");
     for _ in 0..3 {
-        let told = silence(&mut connect(&studio, Some(&identity(&folder))).await).await;
-        assert!(told.contains("refuses this client certificate: it was revoked"), "{told}");
+        let reported = silence(&mut connect(&studio, Some(&identity(&folder))).await).await;
+        assert!(reported.contains("refuses this client certificate: it was revoked"), "{reported}");
     }
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
     // Whoever shows what was never registered is a stranger who fails.

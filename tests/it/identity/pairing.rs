@@ -74,7 +74,7 @@ async fn type_code(client: &mut Client, code: &str) -> Answer {
 }
 
 async fn whoami(studio: &Studio, token: &str) -> Answer {
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let welcome = client.authenticate(&SecretString::from(token.to_owned())).await.expect("an answer");
     if welcome["ok"] == true { ask(&mut client, json!({"action": "whoami"})).await } else { welcome }
 }
@@ -106,8 +106,8 @@ async fn a_device_pairs_once_by_link() {
     expect_refused(&ask(&mut device, pair).await);
     let console = &mut studio.console().await;
     let wait = json!({"action": "pair_wait", "offer": offer["offer"]});
-    let told = ask(console, wait).await;
-    assert_eq!((text(&told, "state"), &told["jti"]), ("paired", &given["jti"]));
+    let reported = ask(console, wait).await;
+    assert_eq!((text(&reported, "state"), &reported["jti"]), ("paired", &given["jti"]));
     drop(device);
     let rows = studio.trail().await;
     let paired: Vec<&String> = rows.iter().filter(|row| row.contains("pair")).collect();
@@ -266,9 +266,9 @@ async fn an_offer_for_a_removed_user_is_refused() {
         let mut device =
             Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
         expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
-        let told = ask(console, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
-        assert_eq!(text(&told, "state"), "over");
-        assert!(text(&told, "reason").contains(why), "{told:?}");
+        let reported = ask(console, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
+        assert_eq!(text(&reported, "state"), "over");
+        assert!(text(&reported, "reason").contains(why), "{reported:?}");
     }
     let rows = studio.trail().await;
     assert!(!rows.iter().any(|row| row.starts_with("event paired")), "nobody was paired: {rows:#?}");
@@ -319,8 +319,8 @@ async fn an_offer_ends_with_its_connection() {
     let studio = Studio::open().await;
     let Offered { answer, mut console } = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     console.finish().await.expect("an end");
-    let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": answer["offer"]})).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "its creator has disconnected"));
+    let reported = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": answer["offer"]})).await;
+    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "its creator has disconnected"));
     let link = link_of(&answer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
@@ -331,8 +331,8 @@ async fn an_offer_ends_with_its_connection() {
 async fn an_offer_ends_with_its_time() {
     let studio = Studio::open_with(|config| config.pairing.offer_ttl_s = 1).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
-    let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "no device took it in time"));
+    let reported = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
+    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "no device took it in time"));
     let link = link_of(&offer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");

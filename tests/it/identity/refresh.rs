@@ -33,18 +33,19 @@ async fn set_password(studio: &Studio, password: &str) {
 
 /// A connection that is signed in with the password, and its welcome.
 async fn log_in(studio: &Studio) -> (Client, Value) {
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
     (client, welcome)
 }
 
 async fn refresh(studio: &Studio, welcome: &Value) -> Value {
-    ask(&mut studio.stranger().await, json!({"action": "refresh", "refresh_token": welcome["refresh_token"]})).await
+    ask(&mut studio.unauthenticated().await, json!({"action": "refresh", "refresh_token": welcome["refresh_token"]}))
+        .await
 }
 
 async fn code_of_token(studio: &Studio, welcome: &Value) -> Value {
     let request = json!({"action": "authenticate", "token": welcome["token"]});
-    ask(&mut studio.stranger().await, request).await["code"].clone()
+    ask(&mut studio.unauthenticated().await, request).await["code"].clone()
 }
 
 /// Promise: A refresh token works once
@@ -52,7 +53,7 @@ async fn code_of_token(studio: &Studio, welcome: &Value) -> Value {
 async fn refresh_tokens_work_across_a_restart() {
     let studio = studio_with_a_password().await;
     let (_, first) = log_in(&studio).await;
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let request = json!({"action": "refresh", "refresh_token": first["refresh_token"], "id": "again"});
     let second = done(&mut client, request).await;
     assert_eq!(
@@ -79,10 +80,10 @@ async fn a_spent_refresh_token_ends_its_family_only() {
     assert_eq!(second["ok"], true, "{second}");
     let reused = refresh(&studio, &first).await;
     assert_eq!(reused["code"], "unauthenticated");
-    assert_eq!(open.receive().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.receive().await.expect("a closing line")["code"], "unauthenticated");
     assert_eq!(open.next().await.expect("an end"), None);
     for tokens in [&first, &second] {
-        assert_eq!(refresh(&studio, tokens).await, reused, "each is told the same");
+        assert_eq!(refresh(&studio, tokens).await, reused, "each is reported the same");
         assert_eq!(code_of_token(&studio, tokens).await, "unauthenticated");
     }
     assert_eq!(refresh(&studio, &other).await["ok"], true);
@@ -129,7 +130,7 @@ async fn revoked_or_outdated_sign_ins_are_not_refreshed() {
 
     let (mut open, changed) = log_in(&studio).await;
     set_password(&studio, PASSWORD).await;
-    assert_eq!(open.receive().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.receive().await.expect("a closing line")["code"], "unauthenticated");
     assert_eq!(refresh(&studio, &changed).await["code"], "unauthenticated");
     assert_eq!(code_of_token(&studio, &changed).await, "unauthenticated");
     done(&mut studio.caller("mixer").await, json!({"action": "whoami"})).await;
@@ -175,7 +176,7 @@ async fn a_family_and_its_tokens_expire_together() {
     })
     .await;
     set_password(&studio, PASSWORD).await;
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
     assert_eq!(welcome["expires"], welcome["refresh_expires"], "no token outlives its family");
     // Each question is a round trip: this waits without sleeping.
@@ -193,7 +194,7 @@ async fn without_the_users_file_sign_in_is_refused() {
     let login = json!({"action": "login", "user": "mixer", "password": PASSWORD});
     for _ in 0..2 {
         assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
-        assert_eq!(ask(&mut studio.stranger().await, login.clone()).await["code"], "unauthenticated");
+        assert_eq!(ask(&mut studio.unauthenticated().await, login.clone()).await["code"], "unauthenticated");
         assert_eq!(code_of_token(&studio, &welcome).await, "unauthenticated");
         std::fs::write(&file, "another file").expect("a file in its place");
     }
@@ -289,8 +290,8 @@ async fn an_expired_sign_in_closes_the_connection() {
     .await;
     set_password(&studio, PASSWORD).await;
     let (mut silent, _) = log_in(&studio).await;
-    let goodbye = silent.receive().await.expect("a goodbye");
-    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("expired")), "{goodbye:?}");
+    let closing_line = silent.receive().await.expect("a closing line");
+    assert!(closing_line["error"].as_str().is_some_and(|error| error.contains("expired")), "{closing_line:?}");
     assert_eq!(silent.next().await.expect("an end"), None);
 }
 
@@ -305,7 +306,7 @@ async fn an_expired_connection_ends_with_its_user() {
     set_password(&studio, PASSWORD).await;
     let (mut open, _) = expired(&studio).await;
     done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
-    let goodbye = open.receive().await.expect("a goodbye");
-    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("was revoked")), "{goodbye:?}");
+    let closing_line = open.receive().await.expect("a closing line");
+    assert!(closing_line["error"].as_str().is_some_and(|error| error.contains("was revoked")), "{closing_line:?}");
     assert_eq!(open.next().await.expect("an end"), None);
 }

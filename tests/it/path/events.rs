@@ -92,7 +92,7 @@ async fn events_require_the_right_to_read() {
     let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
     let mut console = studio.console().await;
     let mut viewer = studio.caller("viewer").await;
-    let mut stranger = studio.stranger().await;
+    let mut stranger = studio.unauthenticated().await;
     let topics = json!([{"event": "tempo"}]);
     assert_eq!(subscribe(&mut stranger, topics.clone()).await["code"], "unauthenticated");
     subscribe(&mut viewer, topics.clone()).await;

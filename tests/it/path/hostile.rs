@@ -39,7 +39,7 @@ async fn an_endless_line_closes_and_is_recorded() {
 #[tokio::test]
 async fn before_sign_in_lines_are_short() {
     let mut studio = Studio::open().await;
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let token = "x".repeat(9_000);
     client.send(&json!({"action": "authenticate", "token": token})).await.expect("a connection");
     assert_eq!(client.receive().await.expect("an answer")["code"], "line_too_long");

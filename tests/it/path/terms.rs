@@ -75,8 +75,8 @@ async fn no_interleaving_changes_a_renamed_track() {
         let rename = json!({"action": "rename_track", "track_index": 0, "name": to, "id": "rename"});
         let change = with(volume(0.01 * f64::from(round)), json!({"expect": {"track": from}, "id": "change"}));
         // The two race: whichever Live takes first, the change happens only under the old name.
-        let (told, asked) = tokio::join!(naming.send(&rename), mixing.ask(change));
-        told.expect("a connection");
+        let (reported, asked) = tokio::join!(naming.send(&rename), mixing.ask(change));
+        reported.expect("a connection");
         let (changed, renamed) = (asked.expect("an answer"), naming.receive().await.expect("an answer"));
         assert_eq!(renamed["ok"], true, "{renamed:?}");
         assert!(changed["ok"] == true || changed["code"] == "precondition_failed", "{changed:?}");
@@ -147,7 +147,7 @@ async fn only_the_own_connection_cancels_a_request() {
         .send(&json!({"action": "cancel", "ids": (0..99).collect::<Vec<_>>(), "id": "cancel"}))
         .await
         .expect("a connection");
-    let (mut ran, mut taken_back, mut told) = (0, 0, None);
+    let (mut ran, mut taken_back, mut reported) = (0, 0, None);
     for _ in 0..101 {
         let answer = client.receive().await.expect("an answer");
         match (answer["id"].as_i64(), answer["ok"] == true) {
@@ -156,10 +156,10 @@ async fn only_the_own_connection_cancels_a_request() {
                 assert!(id != 99 && answer["code"] == "cancelled", "{answer:?}");
                 taken_back += 1;
             }
-            (None, _) => told = answer.get("cancelled").and_then(Value::as_u64),
+            (None, _) => reported = answer.get("cancelled").and_then(Value::as_u64),
         }
     }
-    assert_eq!((told, ran + taken_back), (Some(taken_back), 100));
+    assert_eq!((reported, ran + taken_back), (Some(taken_back), 100));
     // Those that wait in the gateway at least; how many of those in the script have begun is the script's to know.
     assert!(taken_back >= 30, "only {taken_back}: the stall did not hold");
     assert_eq!(volumes(&studio).len() as u64, ran);

@@ -30,7 +30,7 @@ async fn strict(change: impl FnOnce(&mut livegate::config::Config)) -> Studio {
 
 /// Sign in with nonsense until the connection is closed.
 async fn fail(studio: &Studio, source: u8) {
-    let mut client = studio.stranger_from(source).await;
+    let mut client = studio.unauthenticated_from(source).await;
     while let Ok(answer) = client.ask(json!({"action": "authenticate", "token": "x"})).await {
         assert_eq!(answer["code"], "unauthenticated");
     }
@@ -61,10 +61,11 @@ async fn repeated_failures_block_their_own_source_only() {
     let mut console = studio.console().await;
     until(&mut console, |status| status["penalised"]["sources"] == 2).await;
     let mut command = tokio::process::Command::from(process::livegate());
-    let told = command.args(["status", "--state-dir"]).arg(studio.dir.path()).output().await.expect("the command runs");
-    let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(told.contains("2 blocked addresses, 0 users with password sign-in suspended"), "{told}");
-    let mut client = studio.stranger_from(3).await;
+    let reported =
+        command.args(["status", "--state-dir"]).arg(studio.dir.path()).output().await.expect("the command runs");
+    let reported = String::from_utf8_lossy(&reported.stdout).into_owned();
+    assert!(reported.contains("2 blocked addresses, 0 users with password sign-in suspended"), "{reported}");
+    let mut client = studio.unauthenticated_from(3).await;
     let token = studio.tokens["mixer"].text.clone();
     assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
     drop((client, console));
@@ -104,9 +105,9 @@ async fn every_kind_of_failure_has_a_penalty() {
         match source {
             2 => assert!(is_let_in(&studio, source).await),
             3 => assert_eq!(studio.socket_from(source).await.read(&mut [0; 1]).await.unwrap_or(0), 0),
-            4 => assert_eq!(studio.stranger_from(source).await.next().await.ok().flatten(), None),
+            4 => assert_eq!(studio.unauthenticated_from(source).await.next().await.ok().flatten(), None),
             _ => {
-                let mut client = studio.stranger_from(source).await;
+                let mut client = studio.unauthenticated_from(source).await;
                 client.send_bytes(b"GET / HTTP/1.1\r\n").await.expect("a connection");
                 assert_eq!(client.receive().await.expect("an answer")["ok"], false);
             }
@@ -137,7 +138,7 @@ async fn an_expired_token_has_no_penalty() {
     let sign_in = json!({"action": "authenticate", "token": token.text});
     // It is let go of for trying too often, and for its silence after one try.
     for tries in [3, 1, 1] {
-        let mut client = studio.stranger().await;
+        let mut client = studio.unauthenticated().await;
         for _ in 0..tries {
             assert_eq!(client.ask(sign_in.clone()).await.expect("an answer")["code"], "unauthenticated");
         }
@@ -151,7 +152,7 @@ async fn an_exempt_network_is_never_blocked() {
     for _ in 0..3 {
         fail(&studio, 1).await;
     }
-    let mut client = studio.stranger_from(1).await;
+    let mut client = studio.unauthenticated_from(1).await;
     let answer = client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer");
     assert_eq!(answer.get("code").and_then(Value::as_str), Some("unauthenticated"));
 }
@@ -170,7 +171,7 @@ async fn silent_connections_are_evicted_for_sign_ins() {
     for number in 0..SILENT {
         silent.push(studio.socket_from(1).await);
         if number % 10 == 0 {
-            assert!(is_let_in(&studio, 1).await, "what is no handshake is told so");
+            assert!(is_let_in(&studio, 1).await, "what is no handshake is reported so");
         }
         if number % 100 == 99 {
             let mut client = studio.caller("mixer").await;
@@ -243,10 +244,10 @@ async fn unauthenticated_connections_take_no_callers_slot() {
         (config.unauthenticated.drop_start, config.unauthenticated.drop_full) = (2, 2);
     })
     .await;
-    let mut silent = [studio.stranger().await, studio.stranger().await];
+    let mut silent = [studio.unauthenticated().await, studio.unauthenticated().await];
     let mut first = studio.caller("mixer").await;
     assert_eq!(silent[0].next().await.ok().flatten(), None, "it gave way");
-    let mut second = studio.stranger().await;
+    let mut second = studio.unauthenticated().await;
     let sign_in = json!({"action": "authenticate", "token": studio.tokens["viewer"].text});
     assert_eq!(second.ask(sign_in.clone()).await.expect("an answer")["code"], "overloaded");
     assert_eq!(first.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
@@ -286,8 +287,8 @@ async fn many_connections_share_one_sources_rows() {
     assert_eq!(single + counted as usize, CONNECTIONS * LINES);
     // It takes a second or a few; connection by connection it would be five rows of each.
     assert!(single <= CONNECTIONS, "{single} rows of their own");
-    let told = rows.iter().find(|row| row.kind == "refusals_counted").expect("a count");
-    assert_eq!((told.address.as_deref(), told.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
+    let reported = rows.iter().find(|row| row.kind == "refusals_counted").expect("a count");
+    assert_eq!((reported.address.as_deref(), reported.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
 }
 
 /// Promise: Guessing slows down the account
@@ -309,13 +310,13 @@ async fn guessing_passwords_slows_but_never_locks_out() {
     let mut answers = Vec::new();
     // At home she has signed in once before; elsewhere somebody guesses, and then she tries.
     for (source, password) in [(2, "correct horse"), (3, "a"), (3, "b"), (4, "correct horse"), (2, "correct horse")] {
-        let mut client = studio.stranger_from(source).await;
+        let mut client = studio.unauthenticated_from(source).await;
         answers.push(client.ask(login(password)).await.expect("an answer"));
     }
     let ok: Vec<bool> = answers.iter().map(|answer| answer["ok"] == true).collect();
     assert_eq!(ok, [true, false, false, false, true]);
-    assert_eq!(answers[3], answers[2], "a right password is told what a wrong one is");
-    let mut client = studio.stranger_from(4).await;
+    assert_eq!(answers[3], answers[2], "a right password is reported what a wrong one is");
+    let mut client = studio.unauthenticated_from(4).await;
     let token = issued["token"].as_str().expect("a token").to_owned();
     assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
     until(&mut console, |status| status["penalised"]["accounts"] == 1).await;

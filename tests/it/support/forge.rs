@@ -91,7 +91,7 @@ impl Forge {
 
     /// Each is refused in the same words, with a row of its own that says this reason.
     pub async fn refuses(mut self, cases: &[(&str, String, &str)]) {
-        let mut client = self.studio.stranger().await;
+        let mut client = self.studio.unauthenticated().await;
         let same = show(&mut client, "x").await;
         assert_eq!(same["code"], "unauthenticated");
         for (name, token, _) in cases {
@@ -116,7 +116,7 @@ impl Forge {
 
     pub async fn accepts(&self, cases: &[(&str, String)]) {
         for (name, token) in cases {
-            let answer = show(&mut self.studio.stranger().await, token).await;
+            let answer = show(&mut self.studio.unauthenticated().await, token).await;
             assert_eq!((&answer["ok"], &answer["caller"]), (&json!(true), &json!("mixer")), "{name}: {token}");
         }
     }

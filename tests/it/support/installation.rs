@@ -66,10 +66,10 @@ impl Installation {
 
     pub fn doctor(&self) -> Findings {
         let output = self.run(&["doctor", "--json"]);
-        let told: Value = serde_json::from_slice(&output.stdout)
+        let reported: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-        assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
-        Findings(told)
+        assert_eq!(reported["ok"] == true, output.status.code() == Some(0), "{reported:#}");
+        Findings(reported)
     }
 }
 

@@ -120,7 +120,7 @@ impl Studio {
     }
 
     /// Over TLS, not signed in.
-    pub async fn stranger(&self) -> Client {
+    pub async fn unauthenticated(&self) -> Client {
         let trust = Trust::Authority(self.dir.path().join("tls/ca.pem"));
         Client::connect_tls(&self.tls.to_string(), Some("localhost"), &trust).await.expect("the TLS listener")
     }
@@ -132,7 +132,7 @@ impl Studio {
 
     /// Over TLS, signed in with a token.
     pub async fn with_token(&self, token: &str) -> Client {
-        let mut client = self.stranger().await;
+        let mut client = self.unauthenticated().await;
         let welcome = client.authenticate(&SecretString::from(token)).await.expect("an answer");
         assert_eq!(welcome["ok"], true, "{welcome:?}");
         client
@@ -144,7 +144,7 @@ impl Studio {
     }
 
     /// Over TLS from 127.0.0.`source`, not signed in.
-    pub async fn stranger_from(&self, source: u8) -> Client {
+    pub async fn unauthenticated_from(&self, source: u8) -> Client {
         let trust = Trust::Authority(self.dir.path().join("tls/ca.pem"));
         let connecting = tls::connect(self.socket_from(source).await, "localhost", &trust);
         Client::over(connecting.await.expect("TLS").stream)

@@ -41,7 +41,7 @@ pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     let mut command = process::python();
     command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
     anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
-    told(&command.output().expect("Python 3 is installed"))
+    reported(&command.output().expect("Python 3 is installed"))
 }
 
 /// What `livegate audit verify` says of it.
@@ -49,16 +49,16 @@ pub fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     let mut command = process::livegate();
     command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
     anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
-    let mut report = told(&command.output().expect("the command runs"));
+    let mut report = reported(&command.output().expect("the command runs"));
     // The Python verifier knows no index.
     let index_problems = report.as_object_mut().and_then(|report| report.remove("index_problems"));
     assert_eq!(index_problems, Some(json!([])), "the index belongs to the gateway's own trail alone");
     report
 }
 
-fn told(output: &Output) -> Value {
-    let told: Value = serde_json::from_slice(&output.stdout)
+fn reported(output: &Output) -> Value {
+    let reported: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
-    told
+    assert_eq!(reported["ok"] == true, output.status.code() == Some(0), "{reported:#}");
+    reported
 }

@@ -42,9 +42,9 @@ fn expect_readable(dir: &Path) {
     }
     assert!(audit(dir, &["diff", "--since", "1h"]).status.success());
     let (trail, key) = (dir.join(audit::FILE), dir.join(audit::VERIFIER_FILE));
-    let told = rust(&trail, &key, &[]);
-    assert!(told["ok"] == true && told["rows"].as_u64() > Some(50), "{told:#}");
-    assert_eq!(told, python(&trail, &key, &[]));
+    let reported = rust(&trail, &key, &[]);
+    assert!(reported["ok"] == true && reported["rows"].as_u64() > Some(50), "{reported:#}");
+    assert_eq!(reported, python(&trail, &key, &[]));
 }
 
 const COPIED: [&str; 2] = [audit::FILE, audit::VERIFIER_FILE];
@@ -109,7 +109,7 @@ fn rows(path: &Path) -> Vec<String> {
     rows
 }
 
-fn told(output: &Output) -> Value {
+fn reported(output: &Output) -> Value {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
@@ -137,9 +137,12 @@ async fn a_backup_under_load_is_complete_and_verifies() {
             }
             asked += 1;
         };
-        let told = told(&output);
-        assert!(asked > 0 && told["rows"].as_u64() > Some(0) && told["origin"].is_string(), "{told:#}");
-        assert_eq!(told["rows"].as_u64(), told["covered"].as_u64().zip(told["unsigned"].as_u64()).map(|(a, b)| a + b));
+        let reported = reported(&output);
+        assert!(asked > 0 && reported["rows"].as_u64() > Some(0) && reported["origin"].is_string(), "{reported:#}");
+        assert_eq!(
+            reported["rows"].as_u64(),
+            reported["covered"].as_u64().zip(reported["unsigned"].as_u64()).map(|(a, b)| a + b)
+        );
     }
     drop(client);
     studio.end().await;
@@ -194,7 +197,7 @@ async fn the_next_backup_removes_leftovers() {
     std::fs::write(left.join(audit::FILE), "half").expect("a file");
     let making = StateDir::claim(&under_way).expect("a folder");
     let copy = away.path().join("copy.db");
-    told(&audit(studio.dir.path(), &["backup", "--json", &copy.to_string_lossy()]));
+    reported(&audit(studio.dir.path(), &["backup", "--json", &copy.to_string_lossy()]));
     let mut there = names(away.path());
     there.sort();
     assert_eq!(there, ["copy.db", "copy.db.4567abcd.draft", "copy.db.mine.draft"]);

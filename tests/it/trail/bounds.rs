@@ -33,7 +33,7 @@ fn query(state_dir: &Path, sql: &str) -> i64 {
 #[tokio::test]
 async fn a_refused_request_leaves_a_bounded_row() {
     let mut studio = Studio::open().await;
-    let (mut viewer, mut stranger) = (studio.caller("viewer").await, studio.stranger().await);
+    let (mut viewer, mut stranger) = (studio.caller("viewer").await, studio.unauthenticated().await);
     assert_eq!(ask(&mut viewer, &add_notes(400_000)).await["code"], "forbidden");
     assert_eq!(ask(&mut stranger, &add_notes(7_000)).await["code"], "unauthenticated");
     drop((viewer, stranger));
@@ -173,8 +173,8 @@ async fn an_endless_reader_is_reported_and_bounded() {
         .spawn()
         .expect("python runs");
     let mut line = String::new();
-    let mut told = std::io::BufReader::new(reader.stdout.take().expect("a pipe"));
-    std::io::BufRead::read_line(&mut told, &mut line).expect("a line");
+    let mut reported = std::io::BufReader::new(reader.stdout.take().expect("a pipe"));
+    std::io::BufRead::read_line(&mut reported, &mut line).expect("a line");
     let (mut client, mut console) = (studio.local().await, studio.console().await);
     let refused = loop {
         let answer = ask(&mut client, &json!({"action": "set_tempo", "bpm": 90})).await;

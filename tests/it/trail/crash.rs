@@ -101,8 +101,8 @@ async fn a_kill_during_pruning_leaves_a_valid_trail() {
         load_until_killed(client, gateway, &mut Answered::default(), load).await;
         removed = assert_verified(dir.path());
         let decisions = trail::rows(dir.path(), 0).into_iter().filter(|row| row.kind == "decision");
-        let nobodys: Vec<_> = decisions.filter(|row| row.caller.is_none()).collect();
-        assert!(nobodys.is_empty(), "whose were these? {nobodys:#?}");
+        let unattributed: Vec<_> = decisions.filter(|row| row.caller.is_none()).collect();
+        assert!(unattributed.is_empty(), "whose were these? {unattributed:#?}");
     }
     assert!(removed > 0, "nothing was ever removed");
 }
@@ -136,7 +136,7 @@ async fn until_up(dir: &Path, gateway: &mut Child) -> Client {
     }
 }
 
-/// What clients were told, of what takes no effect.
+/// What clients were reported, of what takes no effect.
 #[derive(Default)]
 struct Answered {
     reads: usize,

@@ -81,7 +81,7 @@ async fn a_diff_shows_manual_changes_and_loaded_sets() {
     assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
     studio.live.by_hand("tracks.1.mute", true);
     while next_event(&mut owner).await["value"] != true {}
-    // It is told of within a second.
+    // It is reported of within a second.
     let question = json!({"action": "audit_list", "kind": "changed_in_live", "track": "bass"});
     while ask(&mut auditor, question.clone()).await["rows"] == json!([]) {}
     let changed = ask(&mut auditor, json!({"action": "audit_diff", "track": "1"})).await["changed"].clone();
@@ -168,17 +168,17 @@ async fn a_diff_names_tracks_without_listeners() {
     let studio = Studio::open_with(|config| config.bridge.trail_topics_max = 7 + 2 * 2 + 2 * 8).await;
     let mut auditor = studio.caller("auditor").await;
     while ask(&mut auditor, json!({"action": "audit_list", "kind": "listening"})).await["rows"] == json!([]) {}
-    // Whoever asks for what comes later is told, too.
+    // Whoever asks for what comes later is reported, too.
     for since in ["1h", "2099-01-01"] {
         let unheard = ask(&mut auditor, json!({"action": "audit_diff", "since": since})).await["unheard"].clone();
         assert_eq!((&unheard[0]["tracks"], &unheard[0]["listened"], &unheard[1]), (&json!(4), &json!(2), &Value::Null));
     }
-    let told = |command: &[&str]| {
+    let reported = |command: &[&str]| {
         let output = process::livegate().args(command).arg("--state-dir").arg(studio.dir.path()).output();
         String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8")
     };
     for command in [&["audit", "diff", "--since", "1h"][..], &["audit", "replay", "--since", "1h", "--dry-run"]] {
-        let said = told(command);
+        let said = reported(command);
         assert!(said.contains("the first 2 of 4 tracks are observed"), "{said}");
     }
 }

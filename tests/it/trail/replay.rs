@@ -227,10 +227,10 @@ async fn unrepeatable_changes_are_reported_with_the_reason() {
     // Of the two tracks only one is still called as it was.
     target_renames(&target).await;
     let output = replay(source.dir.path(), &target, &[]).await;
-    let told = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    let (hand, undo) = (told.find("in Live itself"), told.find("undo {}"));
-    assert!(hand < undo, "{told}");
+    let reported = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{reported}");
+    let (hand, undo) = (reported.find("in Live itself"), reported.find("undo {}"));
+    assert!(hand < undo, "{reported}");
     for expected in [
         "in Live itself mute of track 1 \"Bass\" was changed from false to true",
         "start_recording {} skipped: the recorded material is only in Live",
@@ -239,9 +239,9 @@ async fn unrepeatable_changes_are_reported_with_the_reason() {
         "changes replayed: 1, of them with an equivalent request: 0",
         "skipped: 2; failed: 2; places where the set may differ: 1",
     ] {
-        assert!(told.contains(expected), "{expected} in {told}");
+        assert!(reported.contains(expected), "{expected} in {reported}");
     }
-    assert!(!told.contains("set_tempo") && !told.contains("get_session_info"), "{told}");
+    assert!(!reported.contains("set_tempo") && !reported.contains("get_session_info"), "{reported}");
 }
 
 async fn target_renames(target: &Studio) {

@@ -122,16 +122,16 @@ async fn a_restored_trail_names_the_missing_rows() {
     let lost_seq = trail::last_seq(lived.dir());
     // There is an index of what is about to go.
     assert!(audit(lived.dir(), &["list", "--action", "set_tempo"]).status.success());
-    let told = lived.restored();
-    assert_eq!(told["missing"]["rows"]["first_seq"], lived.backup_seq + 1, "{told:#}");
-    assert_eq!(told["missing"]["rows"]["rows"], lost_seq - lived.backup_seq, "{told:#}");
+    let reported = lived.restored();
+    assert_eq!(reported["missing"]["rows"]["first_seq"], lived.backup_seq + 1, "{reported:#}");
+    assert_eq!(reported["missing"]["rows"]["rows"], lost_seq - lived.backup_seq, "{reported:#}");
     let begun = lived.begun(2);
     assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
-    assert_eq!((&begun["reason"], &begun["origin"]), (&json!("restored"), &told["origin"]));
+    assert_eq!((&begun["reason"], &begun["origin"]), (&json!("restored"), &reported["origin"]));
     lived.expect_verified();
     expect_verified(lived.dir(), &[lived.kept(&lived.then)], true);
     expect_verified(lived.dir(), &[lived.kept(&lived.last)], false);
-    let aside = PathBuf::from(told["aside"].as_str().expect("a file"));
+    let aside = PathBuf::from(reported["aside"].as_str().expect("a file"));
     let (key, kept) = (lived.away.path().join("key"), lived.kept(&lived.last));
     let old = Signed::unverified(&lived.last).expect("a note").checkpoint.origin;
     let signing = SigningKey::open(&lived.dir().join("keys")).expect("a key");
@@ -165,9 +165,9 @@ async fn an_older_copy_is_detected_at_the_start() {
     let mut lived = Lived::new().await;
     assert!(audit(lived.dir(), &["verify"]).status.success());
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
-    let told = audit(lived.dir(), &["verify"]);
-    let said = String::from_utf8_lossy(&told.stdout);
-    assert!(!told.status.success() && said.contains("fewer than"), "{said}");
+    let reported = audit(lived.dir(), &["verify"]);
+    let said = String::from_utf8_lossy(&reported.stdout);
+    assert!(!reported.status.success() && said.contains("fewer than"), "{said}");
     lived.studio = lived.studio.restart().await;
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
@@ -177,7 +177,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     let begun = lived.begun(2);
     assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
     lived.expect_verified();
-    // It goes on from there, and the owner is still told.
+    // It goes on from there, and the owner is still reported.
     lived.studio = lived.studio.restart().await;
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
@@ -313,9 +313,9 @@ async fn a_copy_replaces_a_damaged_or_missing_trail() {
     let lived = Lived::new().await;
     std::fs::write(lived.trail(), "no database").expect("a file");
     let signed = Signed::unverified(&lived.last).expect("a note").size();
-    let told = lived.restored();
-    assert_eq!(told["missing"], json!({"unknown": {"signed": signed}}));
-    let aside = PathBuf::from(told["aside"].as_str().expect("a file"));
+    let reported = lived.restored();
+    assert_eq!(reported["missing"], json!({"unknown": {"signed": signed}}));
+    let aside = PathBuf::from(reported["aside"].as_str().expect("a file"));
     assert_eq!(std::fs::read_to_string(aside).expect("what was there"), "no database");
     assert_eq!(lived.begun(2)["lost"], lived.last);
     std::fs::remove_file(lived.trail()).expect("no trail");
@@ -377,8 +377,8 @@ async fn evidence_from_before_a_restore_stays_valid() {
     let old_key = lived.away.path().join("old.vkey");
     std::fs::copy(dir.join(VERIFIER_FILE), &old_key).expect("a copy");
     let restored = audit(&dir, &["restore", &lived.backup.to_string_lossy(), "--json"]);
-    let told: Value = serde_json::from_slice(&restored.stdout).unwrap_or_else(|_| panic!("{}", said(&restored)));
-    let (aside, backup) = (told["aside"].as_str().expect("a file"), lived.backup.to_string_lossy());
+    let reported: Value = serde_json::from_slice(&restored.stdout).unwrap_or_else(|_| panic!("{}", said(&restored)));
+    let (aside, backup) = (reported["aside"].as_str().expect("a file"), lived.backup.to_string_lossy());
     for arguments in [
         &["check-proof", &*proof.to_string_lossy()][..],
         &["verify", "--trail", aside],

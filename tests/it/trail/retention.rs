@@ -255,11 +255,11 @@ async fn questions_about_pruned_rows_name_the_start() {
     let mut producer = studio.caller("producer").await;
     change(&mut producer, 20).await;
     let mut owner = studio.caller("owner").await;
-    let told = |answer: serde_json::Map<String, Value>| answer.get("removed_until").cloned();
+    let reported = |answer: serde_json::Map<String, Value>| answer.get("removed_until").cloned();
     let diff = json!({"action": "audit_diff", "since": "1h"});
-    assert_eq!(told(owner.ask(diff.clone()).await.expect("an answer")), None);
+    assert_eq!(reported(owner.ask(diff.clone()).await.expect("an answer")), None);
     assert!(prune(&mut owner, "0s").await["rows"].as_u64().is_some_and(|rows| rows > 0));
-    assert!(told(owner.ask(diff).await.expect("an answer")).is_some());
+    assert!(reported(owner.ask(diff).await.expect("an answer")).is_some());
     drop((producer, owner));
     studio.end().await;
     for command in ["diff", "replay"] {

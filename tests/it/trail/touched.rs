@@ -189,9 +189,9 @@ async fn each_command_of_a_batch_has_its_details() {
     let answer = client.ask(batch).await.expect("an answer");
     assert!(!Value::Object(answer).to_string().contains("trail"));
     drop(client);
-    let told =
+    let reported =
         |track: &str| json!({"touched": {"track": [track]}, "before": {"volume": 0.85}, "after": {"volume": 0.5}});
-    assert_eq!(details(&mut studio).await, [told("Drums"), json!({}), told("Bass")]);
+    assert_eq!(details(&mut studio).await, [reported("Drums"), json!({}), reported("Bass")]);
 }
 
 #[tokio::test]

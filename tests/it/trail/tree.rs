@@ -108,13 +108,13 @@ async fn a_start_verifies_the_last_checkpoint() {
     assert!(error.contains("last checkpoint does not match"), "{error}");
 }
 
-/// What a client is told of the trail when it signs in.
+/// What a client is reported of the trail when it signs in.
 pub async fn held(studio: &Studio, memory: &Path) -> TrailCheck {
     hold(studio, memory, Contradiction::Report).await
 }
 
 async fn hold(studio: &Studio, memory: &Path, contradiction: Contradiction) -> TrailCheck {
-    let mut client = studio.stranger().await;
+    let mut client = studio.unauthenticated().await;
     let token = SecretString::from(studio.tokens["producer"].text.clone());
     let welcome = client.authenticate(&token).await.expect("an answer");
     let mut known = KnownTrails::read(memory).expect("a memory");

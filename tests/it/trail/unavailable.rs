@@ -20,14 +20,14 @@ async fn change(client: &mut Client) -> Value {
     Value::Object(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer"))
 }
 
-/// Every kind of request is refused, nothing reaches Live, and everybody is told why.
-async fn expect_unwell(studio: &Studio, reason: &str) {
+/// Every kind of request is refused, nothing reaches Live, and the reason is in every answer.
+async fn expect_unavailable(studio: &Studio, reason: &str) {
     let before = studio.live.effects().len();
     let mut client = studio.local().await;
     for request in [json!({"action": "set_tempo", "bpm": 91}), json!({"action": "ping"}), json!({"action": "nope"})] {
         let answer = client.ask(request).await.expect("an answer");
         assert_eq!(answer["code"], "unrecorded", "{answer:?}");
-        assert!(answer["error"].as_str().is_some_and(|told| told.contains(reason)), "{answer:?}");
+        assert!(answer["error"].as_str().is_some_and(|reported| reported.contains(reason)), "{answer:?}");
     }
     assert_eq!(studio.live.effects().len(), before);
 }
@@ -59,7 +59,7 @@ async fn a_full_database_stops_everything_until_enlarged() {
     let name = "n".repeat(250);
     let long = json!({"action": "rename_track", "track_index": 0, "name": name});
     while client.ask(long.clone()).await.expect("an answer").get("code") != Some(&"unrecorded".into()) {}
-    expect_unwell(&studio, "disk is full").await;
+    expect_unavailable(&studio, "disk is full").await;
     drop(client);
     studio.end().await;
     let mut studio = studio.restart_with(|config| config.trail.file_bytes_max *= 4).await;
@@ -82,7 +82,7 @@ async fn a_full_disk_stops_everything_until_freed() {
     let mut client = studio.local().await;
     while change(&mut client).await["code"] != "unrecorded" {}
     drop(client);
-    expect_unwell(&studio, "disk is full").await;
+    expect_unavailable(&studio, "disk is full").await;
     std::fs::remove_file(filler).expect("the filler");
     expect_well(&mut studio).await;
     assert_verified(studio.dir.path());
@@ -147,7 +147,7 @@ async fn a_missing_file_stops_everything_until_restored() {
     let mut studio = Studio::open().await;
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
-    expect_unwell(&studio, "is missing").await;
+    expect_unavailable(&studio, "is missing").await;
     std::fs::rename(&away, &file).expect("a rename");
     expect_well(&mut studio).await;
     assert_verified(studio.dir.path());
@@ -160,7 +160,7 @@ async fn a_replaced_file_stops_everything_until_removed() {
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
     std::fs::write(&file, "another").expect("a file");
-    expect_unwell(&studio, "replaced by another").await;
+    expect_unavailable(&studio, "replaced by another").await;
     std::fs::rename(&away, &file).expect("a rename");
     expect_well(&mut studio).await;
 }
@@ -171,7 +171,7 @@ async fn a_lost_lock_stops_everything() {
     let mut studio = Studio::open().await;
     let (lock, away) = (studio.dir.path().join("lock"), studio.dir.path().join("away"));
     std::fs::rename(&lock, &away).expect("a rename");
-    expect_unwell(&studio, "state folder is missing").await;
+    expect_unavailable(&studio, "state folder is missing").await;
     std::fs::rename(&away, &lock).expect("a rename");
     expect_well(&mut studio).await;
 }
@@ -201,7 +201,7 @@ fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
     found.unwrap_or_default()
 }
 
-/// What it is called, the file that it happens to, the reason that is told, and how it happens.
+/// What it is called, the file that it happens to, the reason that is reported, and how it happens.
 type Way = (&'static str, &'static str, &'static str, fn(&Path));
 
 /// Promise: No effect without its row
@@ -233,7 +233,7 @@ async fn an_emptied_or_overwritten_file_stops_everything() {
             let is_there = || tempos_after_a_crash(studio.dir.path()).contains(&f64::from(bpm));
             assert!(answer["ok"] != true || is_there(), "{what}: {bpm} was answered ok, and is lost");
         }
-        expect_unwell(&studio, reason).await;
+        expect_unavailable(&studio, reason).await;
     }
 }
 
@@ -244,7 +244,7 @@ async fn an_emptied_log_loses_only_its_rows() {
     assert_eq!(change(&mut client).await["ok"], true);
     drop(client);
     cut(&studio.dir.path().join("trail.db-wal"), |_| 0);
-    expect_unwell(&studio, "restart the gateway").await;
+    expect_unavailable(&studio, "restart the gateway").await;
     studio.end().await;
     let mut studio = studio.restart().await;
     let status = studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
@@ -278,7 +278,7 @@ async fn a_foreign_lock_stops_everything_until_released() {
     let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    expect_unwell(&studio, "has locked its file").await;
+    expect_unavailable(&studio, "has locked its file").await;
     other.execute_batch("ROLLBACK").expect("no lock");
     expect_well(&mut studio).await;
 }
@@ -299,7 +299,7 @@ async fn foreign_rows_stop_everything() {
     other
         .execute("INSERT INTO event (seq, bytes) VALUES (?1, '{\"kind\":\"mine\",\"time\":0}')", [last + 1])
         .expect("a row");
-    expect_unwell(&studio, "log has the cause").await;
+    expect_unavailable(&studio, "log has the cause").await;
 }
 
 /// Promise: Nothing is done while the trail cannot be written

@@ -59,7 +59,7 @@ async fn a_relaying_attacker_gets_no_credential() {
     let challenge = hex::decode(text(&answer, "message")).expect("hex");
     assert!(end.prove(&challenge, &device.exporter().expect("an exporter")).is_none(), "the device proves nothing");
     drop(device);
-    // By link, the impostor is not even told the secret.
+    // By link, the impostor is not even reported the secret.
     let refused = Client::connect_tls(&address, None, &Trust::Pin(link_of(&offer).pin)).await;
     let error = refused.err().map(|error| format!("{error:#}")).expect("a refusal");
     assert!(error.contains("not the pinned one"), "{error}");

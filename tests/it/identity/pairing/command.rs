@@ -74,8 +74,8 @@ async fn the_command_pairs_by_link() {
     let taken = take_typing(&out, &["--link", "-"], &format!("{}\n", text(&offer, "link"))).await;
     assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
     assert!(!said(&taken).contains(&std::fs::read_to_string(out.join("tablet.token")).expect("a token")));
-    let told = owner.next().await;
-    assert_eq!(text(&told, "state"), "paired");
+    let reported = owner.next().await;
+    assert_eq!(text(&reported, "state"), "paired");
     assert_eq!(owner.end().await.status.code(), Some(0));
     let pin = std::fs::read_to_string(out.join("tablet.pin")).expect("a pin");
     // A secret is only read from a file that others cannot read.
@@ -113,8 +113,8 @@ async fn a_newer_offer_ends_the_earlier_command() {
     let (mut first, _) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     let (_second, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     assert!(text(&offer, "user").starts_with("device-"), "{offer:?}");
-    let told = first.next().await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "a newer offer has replaced it"));
+    let reported = first.next().await;
+    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "a newer offer has replaced it"));
     let output = first.end().await;
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("not paired: a newer offer"), "{}", said(&output));
@@ -127,8 +127,8 @@ async fn an_offer_ends_with_its_command() {
     let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     owner.process.kill().await.expect("it runs");
     let wait = json!({"action": "pair_wait", "offer": offer["offer"]});
-    let told = ask(&mut studio.console().await, wait).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "its creator has disconnected"));
+    let reported = ask(&mut studio.console().await, wait).await;
+    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "its creator has disconnected"));
 }
 
 fn read_png(path: &Path) -> String {
@@ -157,8 +157,8 @@ async fn a_device_makes_its_own_certificate_key() {
     assert!(livegate::platform::read_secret(&identity.key).is_ok(), "nobody else can read the key");
     let (to, trust) = (studio.tls.to_string(), Trust::Authority(studio.dir.path().join("tls/ca.pem")));
     let client = Client::connect_tls_as(Some(&identity), &to, Some("localhost"), &trust).await;
-    let told = ask(&mut client.expect("the TLS listener"), json!({"action": "whoami"})).await;
-    assert_eq!((text(&told, "caller"), text(&told, "role")), ("tablet", "performer"));
+    let reported = ask(&mut client.expect("the TLS listener"), json!({"action": "whoami"})).await;
+    assert_eq!((text(&reported, "caller"), text(&reported, "role")), ("tablet", "performer"));
     // A promised certificate that cannot be given leaves nothing behind that is good.
     let offer = super::offer(&studio, json!({"role": "performer", "name": "phone", "certificate": true})).await;
     let link = link_of(&offer);

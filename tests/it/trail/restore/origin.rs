@@ -25,11 +25,13 @@ async fn an_undeclared_new_log_is_detected() {
     db.execute_batch(&trigger).expect("the trigger");
     drop(db);
     std::fs::write(&key, signing.verifier("livegate-trail/other").to_string()).expect("a file");
-    for told in [rust(&trail, &key, &[]), python(&trail, &key, &[])] {
-        let problems = told["problems"].as_array().expect("problems");
-        assert_eq!(problems.len(), 1, "{told:#}");
+    for reported in [rust(&trail, &key, &[]), python(&trail, &key, &[])] {
+        let problems = reported["problems"].as_array().expect("problems");
+        assert_eq!(problems.len(), 1, "{reported:#}");
         assert!(
-            problems[0].as_str().is_some_and(|told| told.contains("no row records that livegate-trail/other follows"))
+            problems[0]
+                .as_str()
+                .is_some_and(|reported| reported.contains("no row records that livegate-trail/other follows"))
         );
     }
 }
