@@ -51,7 +51,7 @@ async fn main() {
 
 /// Interleaved, so that other load on the machine affects all kinds alike.
 async fn costs(studio: &Studio) {
-    let kinds = [("wrong", "mixer"), ("unknown", "nobody"), ("disabled", "agent"), ("without a password", "viewer")];
+    let kinds = [("wrong", "mixer"), ("unknown", "missing"), ("disabled", "agent"), ("without a password", "viewer")];
     let mut client = studio.unauthenticated().await;
     let mut times = vec![Vec::new(); kinds.len()];
     for _ in 0..TRIES {

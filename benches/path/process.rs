@@ -45,7 +45,7 @@ impl Drop for Part {
     }
 }
 
-/// Microseconds that a process has spent on the processor, where the system tells.
+/// Microseconds of processor time of a process, where the system reports them.
 pub fn cpu_us(process: u32) -> Option<f64> {
     /// Linux counts in hundredths of a second here, whatever its own interval is.
     const TICK_US: f64 = 10_000.0;

@@ -213,7 +213,7 @@ async fn users_and_revocations_outlive_a_restart() {
     assert_eq!(again.users().len(), 1);
 }
 
-/// Promise: A broken user database admits nobody
+/// Promise: A broken user database admits no user
 #[tokio::test]
 async fn a_missing_or_replaced_users_file_fails_closed() {
     let studio = Studio::new().await;
@@ -227,7 +227,7 @@ async fn a_missing_or_replaced_users_file_fails_closed() {
     assert_eq!(studio.directory.users().len(), 1);
 }
 
-/// Promise: A broken user database admits nobody
+/// Promise: A broken user database admits no user
 #[tokio::test]
 async fn an_emptied_users_file_fails_closed() {
     for name in ["state.db-wal", "state.db"] {

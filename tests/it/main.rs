@@ -1,9 +1,9 @@
-//! The product from outside: sockets and commands in, answers, effects and trail out. Grouped as the product is.
+//! Tests of the product from outside: sockets and commands in; answers, effects and trail out. Grouped like the product.
 
 mod support;
 mod transcripts;
 
-/// From a connection to an answer.
+/// The path of a request, from a connection to its answer.
 mod path {
     mod approvals;
     mod deadlines;
@@ -17,7 +17,7 @@ mod path {
     mod unauthenticated;
 }
 
-/// The doors: one table of cases through each, and what each has of its own.
+/// The doors: one table of cases for all, and tests of each.
 mod doors {
     mod adapter;
     mod agents;
@@ -35,7 +35,7 @@ mod doors {
     mod websocket;
 }
 
-/// Who signs in, and what they may do.
+/// Sign-in and rights.
 mod identity {
     mod accounts;
     mod bad_tokens;
@@ -47,7 +47,7 @@ mod identity {
     mod scope;
 }
 
-/// The trail: written, proved, read, pruned, restored.
+/// The trail: writing, proving, reading, pruning, restoring.
 mod trail {
     mod backup;
     mod bounds;
@@ -75,7 +75,7 @@ mod bridge {
     mod plain;
 }
 
-/// The commands, as people type them.
+/// The commands.
 mod cli {
     mod command_line;
     mod doctor;
@@ -92,7 +92,7 @@ mod cli {
     mod wrong_input;
 }
 
-/// Programs that use the gateway.
+/// Client programs.
 mod clients {
     mod examples;
     mod mcp;
@@ -100,7 +100,7 @@ mod clients {
     mod python;
 }
 
-/// The repository itself: its order, its pages, the script's own tests.
+/// The repository: its order, its pages, and the script's own tests.
 mod house {
     mod documents;
     mod messages;

@@ -1,11 +1,11 @@
-//! Conversations and the trail that they leave, as `tests/transcripts/*.txt` state them. A new case is one file.
+//! Conversations and the resulting trail, as stated in `tests/transcripts/*.txt`. A new case is one file.
 //!
 //! `config: KEY = VALUE` lines at the top change the gateway's settings. `open a mixer` connects `a` as the mixer over TLS; `local` is the
 //! listener without sign-in, `console` the control socket, `unauthenticated` TLS without sign-in. `a > LINE` sends a line, `a >> BYTES` sends
 //! bytes (`\n`, `\x16`). `a < JSON` expects an answer with at least these keys, `a <` alone any answer, `a < closed` the end of the
 //! connection; `a finish` half-closes. `$token(mixer)` is a token. Under `trail` stands every row.
 //!
-//! `BLESS=1 cargo test --test it transcripts` rewrites what is expected.
+//! `BLESS=1 cargo test --test it transcripts` rewrites the expectations.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{Studio, root};
 
-/// Studios that run at the same time: each has a simulated Live.
+/// Studios that run at the same time; each has a simulated Live.
 const AT_ONCE: usize = 4;
 
 #[tokio::test]
@@ -53,7 +53,7 @@ fn transcripts() -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).collect()
 }
 
-/// How a transcript differs from what happens. With `BLESS=1` the file is rewritten instead.
+/// The differences between a transcript and the actual conversation. With `BLESS=1` the file is rewritten instead.
 async fn check(path: &Path) -> String {
     let stated = std::fs::read_to_string(path).expect("a transcript");
     let (talk, trail) = stated.split_once("\ntrail\n").expect("a transcript has a trail");
@@ -81,7 +81,7 @@ async fn check(path: &Path) -> String {
     format!("{}\n{}", path.display(), difference(&stated, &happened))
 }
 
-/// The studio's settings, changed as the head of a transcript says.
+/// Change the studio's settings as the head of a transcript states.
 fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
     let lines: Vec<&str> = talk.lines().filter_map(|line| line.strip_prefix("config: ")).collect();
     let given = Config::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
@@ -92,7 +92,7 @@ fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
     }
 }
 
-/// Take a step; what comes back is the line as it would be true.
+/// Perform a step; returns the line as it should be.
 async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str, place: &str) -> String {
     let mut words = line.splitn(3, ' ');
     let (first, second) = (words.next().expect("a word"), words.next().expect(place));
@@ -124,7 +124,7 @@ async fn open(studio: &Studio, kind: &str) -> Client {
     }
 }
 
-/// An answer as a transcript states it: those of its keys that are stated, or all of them.
+/// An answer in the form of a transcript: the keys that the transcript states, or all.
 fn expected(stated: &str, answer: Option<Map<String, Value>>, place: &str) -> String {
     let Some(answer) = answer else { return "closed".to_owned() };
     if stated.is_empty() || stated == "closed" {
@@ -138,7 +138,7 @@ fn expected(stated: &str, answer: Option<Map<String, Value>>, place: &str) -> St
     Value::Object(keys.keys().filter_map(of).collect()).to_string()
 }
 
-/// The rows of a trail, with the comments of the transcript where the rows before them are as stated.
+/// The rows of a trail, with the transcript's comments where the preceding rows match.
 fn rows(stated: &str, rows: &[String]) -> String {
     let (mut text, mut left) = (String::new(), rows.iter());
     for line in stated.lines() {
@@ -154,7 +154,7 @@ fn rows(stated: &str, rows: &[String]) -> String {
     text
 }
 
-/// The lines of both texts: those that only the first has behind `-`, those that only the second has behind `+`.
+/// A diff of both texts: lines of the first only after `-`, of the second only after `+`.
 fn difference(stated: &str, happened: &str) -> String {
     if stated == happened {
         return String::new();

@@ -1,4 +1,4 @@
-//! While the bridge has not been tried, at the start and after Live closed the connection, requests wait for it.
+//! Requests wait for the first attempt to connect to the bridge, at the start and after Live closed the connection.
 
 use std::net::TcpListener;
 use std::sync::mpsc;
@@ -13,14 +13,14 @@ use crate::support::{SimulatedLive, Studio};
 
 const SCRIPT: FakeScript = FakeScript { key: [0x5a; 32], live_version: "12.3.0", clock_stands: false };
 
-/// A studio whose gateway has connected to the listener and gets no greeting before the test lets it be accepted.
+/// A studio whose gateway has connected to the listener. It gets no greeting until the test accepts the connection.
 async fn studio_before(listener: &TcpListener) -> Studio {
     let dir = tempfile::tempdir().expect("a temporary folder");
     write_key(dir.path());
     let live = SimulatedLive::start(dir.path(), 0, None);
     let address = listener.local_addr().expect("an address");
     Studio::open_before(dir, live, |config| {
-        // The key exists, so the bridge is keyed; the studio waits only for one that is `keyed`.
+        // The key exists, so the bridge is keyed. Wait only for a `keyed` one.
         config.bridge.protocol = BridgeProtocol::ByKey;
         config.bridge.address = address;
         config.bridge.untried_max = 2;

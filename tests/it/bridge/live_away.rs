@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::support::studio::{until, write_key};
 use crate::support::{SimulatedLive, Studio, trail};
 
-/// The answers to as many requests as were reported, by id. A second answer to one fails.
-async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
+/// Receive `count` answers, by id. A second answer to one id fails.
+async fn receive_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
     let mut answers = HashMap::new();
     for _ in 0..count {
         let answer = Value::Object(client.receive().await.expect("an answer"));
@@ -19,8 +19,8 @@ async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
     answers
 }
 
-/// Set the tempo to `20 + id` hundredths of a beat, so that each effect tells which request it came from.
-async fn tell_tempo(client: &mut Client, id: i64, deadline_ms: u64) {
+/// Set the tempo to `20 + id` hundredths of a beat, so that each effect identifies its request.
+async fn request_tempo(client: &mut Client, id: i64, deadline_ms: u64) {
     let request = json!({"action": "set_tempo", "bpm": tempo_of(id), "id": id, "deadline_ms": deadline_ms});
     client.send(&request).await.expect("a connection");
 }
@@ -36,12 +36,12 @@ async fn requests_overdue_after_a_stall_never_run() {
     let mut client = studio.local().await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     studio.live.stall(1_500);
-    // More than may be under way at once, so that some wait in the gateway and some in the script's socket.
+    // More than may be in flight at once, so that some wait in the gateway and some in the script's socket.
     for id in 0..100 {
-        tell_tempo(&mut client, id, 300).await;
+        request_tempo(&mut client, id, 300).await;
     }
-    let answers = hear_all(&mut client, 100).await;
-    tell_tempo(&mut client, 200, 5_000).await;
+    let answers = receive_all(&mut client, 100).await;
+    request_tempo(&mut client, 200, 5_000).await;
     assert_eq!(client.receive().await.expect("an answer")["ok"], true);
     let effects = tempos(&studio.live.effects());
     for (id, answer) in &answers {
@@ -63,7 +63,7 @@ async fn while_live_is_away_requests_fail_at_once() {
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer")["ok"], true);
     let (dir, port) = (studio.dir.path().to_owned(), studio.live.address.port());
     let key_file = dir.join("bridge.key");
-    // A Live of another studio takes the place of this one for the moment, so that this one can end.
+    // Replace this studio's Live by another for the moment, so that this one can end.
     let other = tempfile::tempdir().expect("a temporary folder");
     let live = std::mem::replace(&mut studio.live, SimulatedLive::start(other.path(), 0, None));
     live.end();
@@ -90,15 +90,15 @@ async fn loading_a_set_under_load_loses_no_answer() {
     let (mut reported, mut answers) = (0, HashMap::new());
     for round in 0..6 {
         for _ in 0..40 {
-            tell_tempo(&mut client, reported, 10_000).await;
+            request_tempo(&mut client, reported, 10_000).await;
             reported += 1;
         }
         if round == 2 {
             studio.live.reload();
         }
-        answers.extend(hear_all(&mut client, 40).await);
+        answers.extend(receive_all(&mut client, 40).await);
     }
-    // The loaded set has a tempo of its own, and the bridge is there again.
+    // The loaded set has its own tempo, and the bridge is up again.
     let mut console = studio.console().await;
     until(&mut console, |status| status["bridge"]["up"] == true).await;
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 999})).await.expect("an answer")["ok"], true);
@@ -154,8 +154,8 @@ fn tempos(effects: &[Value]) -> Vec<f64> {
         .collect()
 }
 
-/// Ask for a volume that no other request asks for, under a key of its own.
-async fn tell_volume(client: &mut Client, id: i64) {
+/// Request a volume that no other request has, under an idempotency key of its own.
+async fn request_volume(client: &mut Client, id: i64) {
     let request = json!({
         "action": "set_track_volume", "track_index": 0, "volume": volume_of(id), "id": id, "once": format!("fade {id}"),
         "deadline_ms": 1_000,
@@ -177,7 +177,7 @@ async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     for (number, order) in ["stall", "dialog", "reload"].into_iter().enumerate() {
         let first = i64::try_from(number).expect("a few") * 100;
         for id in first..first + 50 {
-            tell_volume(&mut client, id).await;
+            request_volume(&mut client, id).await;
         }
         match order {
             "stall" => studio.live.stall(2_000),
@@ -185,9 +185,9 @@ async fn disruptions_lose_no_answer_and_repeat_no_effect() {
             _ => studio.live.reload(),
         }
         for id in first + 50..first + 100 {
-            tell_volume(&mut client, id).await;
+            request_volume(&mut client, id).await;
         }
-        answers.extend(hear_all(&mut client, 100).await);
+        answers.extend(receive_all(&mut client, 100).await);
     }
     let done = volumes(&studio.live.effects());
     for (id, answer) in &answers {
@@ -198,11 +198,11 @@ async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     }
     assert!(answers.values().any(|answer| answer["code"] == "expired"), "nothing expired");
     until_live_answers(&mut client).await;
-    // Whoever heard that it did not happen asks again: what was done is not done twice, what was not is done now.
+    // Repeat the requests that did not run: completed ones must not run twice, others run now.
     for id in answers.keys() {
-        tell_volume(&mut client, *id).await;
+        request_volume(&mut client, *id).await;
     }
-    let again = hear_all(&mut client, answers.len()).await;
+    let again = receive_all(&mut client, answers.len()).await;
     let done = volumes(&studio.live.effects());
     for (id, answer) in &again {
         assert_eq!(done.iter().filter(|volume| **volume == volume_of(*id)).count(), 1, "{id}: {answer:?}");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::Studio;
 use crate::support::studio::until;
 
-/// Notes one after the other, so that none replaces another.
+/// Consecutive notes, so that none replaces another.
 fn notes(count: usize) -> Value {
     (0..count).map(|place| json!({"pitch": place % 128, "start": place, "duration": 0.5})).collect()
 }
@@ -27,7 +27,7 @@ async fn an_answer_too_long_fails_its_request_alone() {
     let page = json!({"action": "get_notes_extended", "track_index": 0, "clip_index": 0, "limit": 50});
     let listed = client.ask(page).await.expect("an answer");
     assert_eq!(listed.get("total"), Some(&json!(300)), "{listed:?}");
-    // The ids of so many are too long an answer to a change, which has happened.
+    // The ids of this many notes exceed the limit of the answer to a change, which did run.
     let unknown = client.ask(add(4_000)).await.expect("an answer");
     assert_eq!(unknown["code"], "outcome_unknown", "{unknown:?}");
 

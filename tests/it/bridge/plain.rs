@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::Studio;
 
-/// A studio whose bridge is whoever accepts on the listener.
+/// A studio whose bridge is the given listener.
 async fn studio_before(listener: &TcpListener) -> Studio {
     let address = listener.local_addr().expect("an address");
     Studio::open_with(|config| {
@@ -62,7 +62,7 @@ async fn plain_requests_go_singly_and_errors_hide_tracebacks() {
     );
 }
 
-/// As the original script does: each connection's commands one after the other.
+/// Answer like the original script: each connection's commands one after the other.
 async fn answer_all(stream: TcpStream) {
     let mut bridge = BufReader::new(stream);
     while !read_line(&mut bridge).await.is_empty() {

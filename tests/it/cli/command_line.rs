@@ -31,7 +31,7 @@ impl Demo {
             .stderr(Stdio::null())
             .spawn()
             .expect("the demo starts");
-        // It prints what to try when it is ready.
+        // The demo prints examples when it is ready.
         let mut lines = BufReader::new(process.stdout.as_mut().expect("a pipe")).lines();
         lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Ctrl-C"))).expect("a welcome").expect("UTF-8");
         let facts = std::fs::read_to_string(dir.path().join("demo.json")).expect("demo.json");
@@ -43,7 +43,7 @@ impl Demo {
         let _ = self.process.wait();
     }
 
-    /// Another demo in the same folder.
+    /// Start another demo in the same folder.
     fn again(mut self) -> Demo {
         self.end();
         let dir = std::mem::replace(&mut self.dir, TempDir::new().expect("a temporary folder"));
@@ -282,7 +282,7 @@ fn init_lan_sets_up_what_serve_needs() {
     let secret = livegate::platform::read_secret(&key).expect("init makes a key for the bridge");
     std::fs::remove_file(&key).expect("a key");
     std::fs::write(&key, "00".repeat(32)).expect("a key that others can read");
-    // Its own configuration has the usual ports, which another gateway on this machine may have.
+    // The configuration has the usual ports, which another gateway on this machine may use.
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
     let serve = ["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"];
     let refused = run(livegate(serve).arg(&state));
@@ -335,7 +335,7 @@ fn setting_up_keeps_existing_certificates() {
     let again = init(&state);
     assert!(again.status.success(), "{}", stderr(&again));
     assert_eq!(["authority/ca.key", "ca.pem", "server.pem", "server.key"].map(read), made);
-    // One that was cut short is completed.
+    // An interrupted set-up is completed.
     for name in ["tls/server.pem", "tls/ca.pem", "livegate.toml"] {
         std::fs::remove_file(state.join(name)).expect("a file");
     }
@@ -343,7 +343,7 @@ fn setting_up_keeps_existing_certificates() {
     let again = init(&state);
     assert!(again.status.success(), "{}", stderr(&again));
     assert_eq!(["authority/ca.key", "ca.pem"].map(read), made[..2]);
-    // A certificate of their own beside the CA is theirs all the same.
+    // The owner's own certificate beside the CA stays.
     let other = livegate::tls::create_authority(&folder, &Names::new(["localhost"], [])).expect("files");
     for (from, to) in [(&other.certificate, "tls/server.pem"), (&other.key, "tls/server.key")] {
         std::fs::copy(from, state.join(to)).expect("a copy");

@@ -1,4 +1,4 @@
-//! `livegate doctor`: each fault is induced, and must be named with its remedy.
+//! `livegate doctor`: each fault is induced, and must be reported with its remedy.
 
 use std::fs;
 use std::io::Write;
@@ -16,18 +16,18 @@ use crate::support::fake_script::FakeScript;
 use crate::support::installation::{Gateway, Installation, MACOS, Running};
 
 const INSTALL: &str = "run livegate install, then restart Live";
-/// Where nobody listens: a port that only the system may give away.
+/// An address at which no program listens: only the system may use the port.
 const NOBODY: &str = "127.0.0.1:1";
 
-/// What is done to a file.
+/// A change to a file.
 enum Deed {
     Remove,
     Write(String),
-    /// Others may read it from now on.
+    /// Make it readable by others.
     Publish,
 }
 
-/// Do it, let the doctor look, and undo it.
+/// Make the change, run the doctor, and undo the change.
 fn check(installation: &Installation, file: &Path, deed: Deed, expected: (&str, &str, &str)) {
     let before = fs::read_to_string(file).ok();
     let original = || before.clone().expect("a file");
@@ -283,7 +283,7 @@ fn certificates_of_the_own_ca_need_no_action() {
         manager.rotate(then.unix_timestamp(), &Machine::this(), Rotation::Forced).expect("another CA");
         installation.doctor()
     };
-    // The leaf is good for 89 days from then, and whoever knows the CA before follows for 30.
+    // The leaf is valid for 89 days from then, and clients of the former CA are accepted for 30.
     let still_followed = rotated(20);
     still_followed.expect("certificate", "ok", "clients that know the previous CA trust the new one until", "");
     let over = rotated(40);
@@ -306,7 +306,7 @@ fn certificates_of_the_own_ca_need_no_action() {
         "the server's certificate expired",
         "start the gateway, which renews it",
     );
-    // Without the CA's key nothing renews itself.
+    // Without the CA's key nothing is renewed.
     fs::remove_file(installation.state.join("tls/authority/ca.key")).expect("a key");
     installation.doctor().expect("certificate", "fail", "the server's certificate expired", "put the CA's key back");
 }

@@ -24,7 +24,7 @@ fn answer(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
 }
 
-/// What the doctor finds under this name.
+/// The doctor's finding with this name.
 fn finding(check: &str, state: &Path) -> Value {
     let reported = answer(&livegate(&["doctor", "--json"], state));
     let found =
@@ -37,14 +37,14 @@ fn expect(finding: &Value, state: &str, message: &str, remedy: &str) {
     assert!(finding["state"] == state && holds("message", message) && holds("remedy", remedy), "{finding:#}");
 }
 
-/// A users' file into which nobody can be written.
+/// Make the users' file refuse new users.
 fn refuse_new_users(state: &Path) {
     let db = rusqlite::Connection::open(state.join("state.db")).expect("state.db");
     db.execute_batch("CREATE TRIGGER no_more BEFORE INSERT ON user BEGIN SELECT raise(ABORT, 'no'); END")
         .expect("a trigger");
 }
 
-/// Promise: A broken user database admits nobody
+/// Promise: A broken user database admits no user
 #[tokio::test(flavor = "multi_thread")]
 async fn a_faulty_users_file_gets_a_remedy() {
     let mut studio = Studio::open().await;
@@ -96,7 +96,7 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
     .await;
     let (dir, mut console) = (studio.dir.path(), studio.console().await);
     let misses = |status: &Value| status["trail"]["witness"]["reason"] == "its file cannot be written";
-    // Its command is handed checkpoints all the same.
+    // The command still receives checkpoints.
     until(&mut console, |status| misses(status) && handed.exists()).await;
     let reported = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
     assert_eq!(reported["reason"], "its file cannot be written");
@@ -129,7 +129,7 @@ async fn a_hanging_witness_is_reported_and_delays_nothing() {
     .await;
     let (dir, mut console) = (studio.dir.path(), studio.console().await);
     let hangs = |status: &Value| status["trail"]["witness"]["reason"] == "its file takes too long";
-    // Nobody reads the FIFO; the command sees checkpoints all the same.
+    // The FIFO has no reader; the command still receives checkpoints.
     until(&mut console, |status| hangs(status) && handed.exists()).await;
     expect(&finding("witness", dir), "fail", "its file takes too long", "trail.witness_file");
     drop(console);
@@ -154,7 +154,7 @@ async fn an_internal_error_names_its_log_line() {
     assert_eq!(reference(&said).len(), 8, "{said}");
     assert!(said.contains(", see the gateway's log)"), "{said}");
     studio.end().await;
-    // Where no gateway runs, the command has no log but its own words.
+    // Without a running gateway, the only log is the command's own output.
     let said = refused();
     let line = format!("reference=\"{}\"", reference(&said));
     assert!(said.contains(&line) && said.contains("cannot write state.db"), "{said}");

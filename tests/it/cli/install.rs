@@ -1,4 +1,4 @@
-//! `livegate install` and `uninstall` in made-up User Libraries, up to a command that reaches Live through what was installed.
+//! `livegate install` and `uninstall` in temporary User Libraries, up to a command that reaches Live through the installed script.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("a file")).expect("JSON")
 }
 
-/// As a livegate would have installed it that came with another such file.
+/// Replace a file as if an older livegate had installed it.
 fn put_older(script: &Path, name: &str, text: &str) {
     fs::write(script.join(name), text).expect("a file");
     let mut manifest = json_of(&script.join("installed.json"));
@@ -60,7 +60,7 @@ fn installing_writes_script_settings_and_key() {
         assert_eq!(reported["script"], json!(installation.script()));
         let settings = json_of(&installation.script().join("settings.json"));
         assert_eq!(settings, json!({"port": 9004, "key_file": key_file}));
-        platform::read_secret(&key_file).expect("a key that nobody else can read");
+        platform::read_secret(&key_file).expect("a key that only its owner can read");
         for name in ["__init__.py", "catalog.json", "actions/song.py"] {
             assert!(installation.script().join(name).is_file(), "{name}");
         }
@@ -87,7 +87,7 @@ fn installing_again_replaces_only_an_older_script() {
     let source = fs::read(root().join("script/LiveGate/version.py")).expect("a source");
     assert_eq!(fs::read(script.join("version.py")).expect("a file"), source);
     assert_ne!(fs::read_to_string(script.join("bridge.py")).expect("a file"), "\"\"\"An older one.\"\"\"\n");
-    assert_eq!(json_of(&settings), limited, "somebody's limits stay");
+    assert_eq!(json_of(&settings), limited, "the owner's limits stay");
     assert_eq!(fs::read(installation.state.join("bridge.key")).expect("a key"), key);
     let beside: Vec<_> = fs::read_dir(script.parent().expect("a folder")).expect("a folder").flatten().collect();
     assert_eq!(beside.len(), 1, "{beside:?}");
@@ -234,7 +234,7 @@ fn taking_port_9004_moves_the_script_aside() {
     assert_eq!(reported["local"], json!(["127.0.0.1:9005", "127.0.0.1:9004"]));
     assert_eq!(json_of(&installation.script().join("settings.json"))["port"], 9014);
 
-    // Serving the LAN is added to that; the listener without sign-in then is the owner's to keep.
+    // Serving the LAN is added; the listener without sign-in remains the owner's choice.
     let init = process::livegate().args(["init", "--lan", "--state-dir"]).arg(&installation.state).output();
     let init = init.expect("the command runs");
     assert!(init.status.success(), "{}", stderr(&init));

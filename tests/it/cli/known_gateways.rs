@@ -1,4 +1,4 @@
-//! Gateways by name: what pairing and `init --lan` remember, and how commands find the gateway that runs on this machine.
+//! Known gateways: what pairing and `init --lan` store, and how commands find the gateway that runs on this machine.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -23,7 +23,7 @@ fn answer(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(output)))
 }
 
-/// A gateway that serves the LAN, and ends with this.
+/// A gateway that serves the LAN until this is dropped.
 struct Serving(Child);
 
 impl Serving {
@@ -58,7 +58,7 @@ fn commands_find_the_running_gateway_in_lan_mode() {
     let stopped = run(&state, &["send", "whoami"]);
     assert!(said(&stopped).contains("no gateway runs with"), "{}", said(&stopped));
     let _gateway = Serving::start(&state);
-    // Once others are served the pipe is closed, and the control socket is the owner's.
+    // Once other machines are served, the pipe is closed and only the owner may use the control socket.
     for args in [["send", "whoami"].as_slice(), &["send", "whoami", "--gateway", "studio"]] {
         assert_eq!(answer(&run(&state, args))["caller"], "console", "{args:?}");
     }

@@ -1,4 +1,4 @@
-//! The simulated Live as a command of its own.
+//! The command `livegate livesim`.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

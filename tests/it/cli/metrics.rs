@@ -1,4 +1,4 @@
-//! The gateway's figures for Prometheus: they count what happened, and name nobody.
+//! Metrics for Prometheus: they count events and contain no names.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn sample(page: &str, name: &str) -> f64 {
 
 /// Promise: Secrets stay where they belong
 #[tokio::test]
-async fn metrics_count_requests_and_name_nobody() {
+async fn metrics_count_requests_without_names() {
     let studio = Studio::open().await;
     let mut client = studio.caller("producer").await;
     for request in [

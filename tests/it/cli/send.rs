@@ -1,4 +1,4 @@
-//! `livegate send`: which credentials it sends where, and its refusals.
+//! `livegate send`: where it sends which credentials, and its refusals.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::{Studio, process};
 
-/// A device's folder, in which it keeps what it knows, and what it sends from there.
+/// A device's folder with known gateways and credentials.
 struct Device(TempDir);
 
 impl Device {
@@ -31,8 +31,8 @@ impl Device {
         self.command(args).output().expect("the command runs")
     }
 
-    /// With something on its standard input.
-    fn send_telling(&self, input: &str, args: &[&str]) -> Output {
+    /// Run `send` with this standard input.
+    fn send_with_input(&self, input: &str, args: &[&str]) -> Output {
         let mut sending = self.command(args).stdin(Stdio::piped()).spawn().expect("the command runs");
         sending.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
         sending.wait_with_output().expect("an end")
@@ -51,7 +51,7 @@ fn text(path: &Path) -> String {
     path.to_str().expect("UTF-8").to_owned()
 }
 
-/// The one log that the memory holds.
+/// The only log in the stored checkpoints.
 fn known_log(memory: &Value) -> &Value {
     let logs = memory.as_object().and_then(|authorities| authorities.values().next());
     logs.and_then(Value::as_object).and_then(|logs| logs.values().next()).expect("a log")
@@ -69,7 +69,7 @@ async fn secrets_come_from_files_or_pipes_only() {
     let studio = Studio::open().await;
     let (device, to, ca) = (Device::new(), studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
     let there = ["--to", &to, "--ca", &ca, "--server-name", "localhost"];
-    let send = |input: &str, args: &[&str]| device.send_telling(input, &[args, &there].concat());
+    let send = |input: &str, args: &[&str]| device.send_with_input(input, &[args, &there].concat());
     let mut console = studio.console().await;
     let made = serde_json::json!({"action": "user_add", "user": "zoe", "role": "viewer", "password": "correct horse"});
     assert_eq!(console.ask(made).await.expect("an answer")["ok"], true);
@@ -79,7 +79,7 @@ async fn secrets_come_from_files_or_pipes_only() {
     assert!(!stderr(&typed).contains("correct-horse"));
     let unasked = send("", &["login", "user=zoe"]);
     expect_said(&unasked, 1, &["cannot prompt for the password", "--secret-file"]);
-    // Nor does it where it inherited a terminal that it could open.
+    // The same with an inherited terminal that it could open.
     let mut unattended = process::livegate_in_session("unattended");
     let unattended =
         unattended.args(["send", "login", "user=zoe"]).args(there).output().expect("Python 3 is installed");
@@ -108,20 +108,20 @@ fn plain_text_credentials_need_an_explicit_address() {
     let from_environment =
         device.command(&["whoami"]).env("LIVEGATE_TOKEN", "eyJ0").output().expect("the command runs");
     expect_said(&from_environment, 1, &["LIVEGATE_TOKEN", "is not sent", "unset"]);
-    let password = device.send_telling("correct horse", &["login", "user=zoe", "--secret-file", "-"]);
+    let password = device.send_with_input("correct horse", &["login", "user=zoe", "--secret-file", "-"]);
     expect_said(&password, 1, &["is not sent", "--to", "--pin"]);
 
-    // Whoever names the address trusts what listens there.
+    // A user who names the address trusts the program that listens there.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let to = listener.local_addr().expect("an address").to_string();
-    let heard = std::thread::spawn(move || {
+    let received = std::thread::spawn(move || {
         let mut line = String::new();
         let (stream, _) = listener.accept().expect("a connection");
         std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut line).expect("a line");
         line
     });
     device.send(&["whoami", "--token-file", &token, "--to", &to]);
-    assert!(heard.join().expect("a line").contains("eyJ0"));
+    assert!(received.join().expect("a line").contains("eyJ0"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Signals that end the process: each ends it in order. A service reads its roles again by `SIGHUP`.
+//! Signals that end the process; each shuts it down in order. A service reloads its roles on `SIGHUP`.
 
 use crate::support::installation::Gateway;
 use crate::support::process::livegate_in_session;
@@ -45,7 +45,7 @@ fn a_hangup_makes_a_service_reload_its_roles() {
     let roles = dir.path().join("roles.toml");
     let write = |text: &str| std::fs::write(&roles, text).expect("written");
     write("[roles.guest]\nallow = ['@read']");
-    // Only the hangup makes it look.
+    // Only the hangup triggers a reload.
     let settings = "[policy]\nroles_file = 'roles.toml'\nwatch_ms = 86400000\n";
     std::fs::write(dir.path().join("livegate.toml"), settings).expect("written");
     let mut gateway = Gateway::started_by(livegate_in_session("none"), dir.path());
@@ -70,7 +70,7 @@ fn an_ignored_hangup_stays_ignored() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut gateway = Gateway::started_by(livegate_in_session("ignored"), dir.path());
     gateway.address("without sign-in");
-    // Only Linux tells which signals a process ignores.
+    // Only Linux reports which signals a process ignores.
     if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", gateway.id())) {
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask").trim();
         assert_eq!(u64::from_str_radix(ignored, 16).expect("hex digits") & 1, 1, "{ignored}");

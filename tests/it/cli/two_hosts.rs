@@ -1,4 +1,4 @@
-//! Two machines on a LAN: discovery, pairing, an impostor, and the steps that README and guides document.
+//! Two machines on a LAN: discovery, pairing, an impostor, and the steps of README and guides.
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::net::{Host, Lan, STUDIO};
 use crate::support::{process, root};
 
-/// A command that goes on until it is dropped.
+/// A command that runs until it is dropped.
 struct Running {
     process: Child,
     said: Lines<BufReader<ChildStdout>>,
@@ -18,7 +18,7 @@ struct Running {
 
 impl Running {
     fn start(host: &Host, line: &str) -> Running {
-        // The shell gives its place to the last command, so that ending it ends that.
+        // The shell is replaced by the last command, so that ending it ends that command.
         let line = line.replacen("livegate ", "exec livegate ", 1);
         let mut command = host.shell(&line);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the shell runs");
@@ -39,7 +39,7 @@ impl Running {
         assert!(self.process.try_wait().expect("a process").is_none(), "it ended: {lines:?}");
     }
 
-    /// The first line with these words.
+    /// The first line of output that contains these words.
     fn until_said(&mut self, words: &str) -> String {
         self.said.by_ref().map_while(Result::ok).find(|line| line.contains(words)).unwrap_or_else(|| {
             let log: Vec<String> = self.log.by_ref().map_while(Result::ok).collect();
@@ -47,7 +47,7 @@ impl Running {
         })
     }
 
-    /// As Ctrl-C does it.
+    /// Interrupt it as Ctrl-C does.
     fn end(mut self) {
         let id = self.process.id().to_string();
         assert!(process::command("kill").args(["-INT", &id]).status().expect("kill runs").success());
@@ -85,7 +85,7 @@ fn two_hosts_pair_and_reject_an_impostor() {
     assert_eq!((whoami["caller"].as_str(), whoami["role"].as_str()), (Some("tablet"), Some("performer")));
     gateway.end();
 
-    // Somebody else's gateway at the same address and name: another CA.
+    // An impostor at the same address and name, with another CA.
     lan.studio.succeed("mkdir impostor");
     lan.studio.succeed("HOME=$PWD/impostor livegate init --lan --name studio.local");
     let mut impostor = Running::start(&lan.studio, "HOME=$PWD/impostor livegate serve");
@@ -96,19 +96,19 @@ fn two_hosts_pair_and_reject_an_impostor() {
     assert!(complained.contains("CA"), "{complained}");
     let refused = lan.guest.run(&format!("livegate pair --link '{}'", text("link")));
     assert_eq!(refused.status.code(), Some(1));
-    // The impostor has heard neither token nor secret.
+    // The impostor has received neither token nor secret.
     impostor.end();
     let trail = lan.studio.succeed("HOME=$PWD/impostor livegate audit list --json");
     assert!(!trail.contains("\"sign_in_refused\"") && !trail.contains("\"pairing_refused\""), "{trail}");
 }
 
-/// What a machine hears that asks the LAN for gateways.
+/// The gateways that a machine discovers on the LAN.
 fn browse(host: &Host) -> String {
     let script = root().join("tests/it/support/browse.py");
     host.succeed(&format!("{} {}", livegate::config::python().display(), script.display()))
 }
 
-/// The commands of the documents' walk-through, in their order: on which machine, and the line. The guides go on where the README ends.
+/// The commands of the guides in order: the machine and the line. The guides continue where README ends.
 fn walk_through() -> Vec<(String, String)> {
     let guides = std::fs::read_dir(root().join("docs")).expect("the guides");
     let mut documents: Vec<PathBuf> = guides.map(|guide| guide.expect("a guide").path()).collect();

@@ -1,4 +1,4 @@
-//! Actions as people type them: lines on standard input, tracks by name, decibels, events, the prompt and the catalogue.
+//! Actions as users type them: lines on standard input, tracks by name, decibels, events, the prompt and the catalogue.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -25,7 +25,7 @@ fn command(state: &Path, args: &[&str]) -> Command {
 
 fn run(state: &Path, args: &[&str], typed: &str) -> Output {
     let mut process = command(state, args).spawn().expect("the command runs");
-    // It may end without reading.
+    // The command may end without reading its input.
     let _ = process.stdin.take().expect("a pipe").write_all(typed.as_bytes());
     process.wait_with_output().expect("an end")
 }
@@ -66,12 +66,12 @@ async fn lines_of_standard_input_are_sent_in_order() {
 async fn a_named_track_is_the_one_meant() {
     let studio = Studio::open().await;
     let client = client_of(&studio);
-    let missing = run(client.path(), &["send", "mute_track", "track=Nobody", "mute=true"], "");
+    let missing = run(client.path(), &["send", "mute_track", "track=Missing", "mute=true"], "");
     assert_eq!(missing.status.code(), Some(1));
-    assert!(said(&missing).contains("Nobody"), "{}", said(&missing));
+    assert!(said(&missing).contains("Missing"), "{}", said(&missing));
     let both = run(client.path(), &["send", "mute_track", "track=x", "track_index=0", "mute=true"], "");
     assert!(said(&both).contains("not both"), "{}", said(&both));
-    // The request carries the name, so that Live itself compares it.
+    // The request contains the name, so that Live itself compares it.
     let name = first_track(&studio).await;
     let dry = run(client.path(), &["send", "mute_track", &format!("track={name}"), "mute=true", "dry_run=true"], "");
     assert_eq!(answers(&dry)[0]["ok"], true, "{}", said(&dry));

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::process;
 
-/// What a command without a gateway says, and its exit code.
+/// The output of a command without a gateway, and its exit code.
 fn livegate(args: &[&str], state: &Path) -> (i32, String) {
     let mut command = process::livegate();
     command.args(args).arg("--state-dir").arg(state);

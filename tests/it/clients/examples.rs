@@ -30,13 +30,13 @@ async fn the_shell_client_needs_no_other_tool() {
     if !std::path::Path::new("/bin/bash").exists() {
         return skip("bash is not installed");
     }
-    // An empty PATH: what is not built into the shell is not found.
+    // An empty PATH: only the shell's built-in commands are found.
     let mut shell = Command::from(process::command("/bin/bash"));
     let said = run(shell.env("PATH", "").arg("examples/tempo.sh")).await;
     assert!(said.contains("\"bpm\":128.0"), "{said}");
 }
 
-/// What a client prints, run before a studio of its own, and the tempo that its answer tells.
+/// Run a client in a studio of its own; returns its output, and the tempo in its answer.
 async fn run(command: &mut Command) -> String {
     let studio = Studio::open().await;
     let (host, port) = (studio.local.ip().to_string(), studio.local.port().to_string());

@@ -1,18 +1,18 @@
-//! What a door needs to run the cases: a caller that comes in by it.
+//! The interface of a door to the common cases: a caller at the door.
 
 use serde_json::{Value, json};
 
 use crate::support::Studio;
 
-/// A caller at a door. Every door of the gateway has one implementation, and the cases run through each.
+/// A caller at a door. Each door has one implementation; the cases run through all of them.
 pub trait Caller: Sized {
     /// The `channel` of its sessions' rows.
     const CHANNEL: &'static str;
 
-    /// Come in, with a token of a user's or without a credential.
+    /// Connect, with a user's token or without a credential.
     async fn open(studio: &Studio, token: Option<&str>) -> Self;
 
-    /// Ask and wait for the answer, in the form in which a line has it: `ok`, `code`, `error` and so on.
+    /// Send a request and wait for the answer, in the form of a line: `ok`, `code`, `error` and so on.
     async fn ask(&mut self, ask: &Ask) -> Value;
 
     /// What the door cannot express: the code by which it refuses it, and a part of the sentence.
@@ -20,7 +20,7 @@ pub trait Caller: Sized {
         None
     }
 
-    /// Ask, and hang up without waiting for the answer.
+    /// Send a request and disconnect without waiting for the answer.
     async fn ask_and_hang_up(self, ask: &Ask);
 
     /// Subscribe to a topic. `Err`: the refusal.
@@ -30,11 +30,11 @@ pub trait Caller: Sized {
     async fn next_value(&mut self) -> Value;
 }
 
-/// One request, apart from how a door writes it.
+/// A request, independent of a door's encoding.
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub action: &'static str,
-    /// The text of a JSON object, or of what should be one.
+    /// The text of a JSON object, or invalid text.
     pub parameters: String,
     /// `expect`, `dry_run`, `deadline_ms`, `coalesce`.
     pub terms: Value,
@@ -58,7 +58,7 @@ impl Ask {
         Ask { once: Some(key), ..self }
     }
 
-    /// Parameters and terms as the text of one object; what is no object stays as it is. `more` are further keys.
+    /// Parameters and terms as the text of one object; invalid text is unchanged. `more` are further keys.
     pub fn body(&self, more: &[(&str, Value)]) -> String {
         let Some(rest) = self.parameters.trim_start().strip_prefix('{') else { return self.parameters.clone() };
         let terms = self.terms.as_object().expect("terms are an object").iter();

@@ -1,4 +1,4 @@
-//! Two pages in a real Chromium share a fader through WebSockets; a page of another origin gets nothing.
+//! Two pages in a real Chromium control a fader through WebSockets; a page of another origin is refused.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::support::skip::skip;
 use crate::support::studio::socket;
 use crate::support::{Studio, process, root};
 
-/// A Chromium without a window, and a connection to its DevTools.
+/// A headless Chromium, and a connection to its DevTools.
 struct Browser {
     process: Child,
     devtools: WebSocket<Polled>,
@@ -32,13 +32,13 @@ impl Drop for Browser {
     }
 }
 
-/// Where Chrome is on systems that keep it out of `PATH`.
+/// Paths of Chrome outside `PATH`.
 const ELSEWHERE: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 ];
 
-/// `None` where there is no Chromium: the test is skipped.
+/// `None` without a Chromium: the test is skipped.
 fn chromium() -> Option<PathBuf> {
     let runs = |name: &&str| process::command(name).arg("--version").output().is_ok_and(|said| said.status.success());
     let in_path = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(runs).map(PathBuf::from);
@@ -99,7 +99,7 @@ impl Browser {
         }
     }
 
-    /// A page of its own; what comes back names it.
+    /// Open a page; returns its id.
     async fn open(&mut self, url: &str) -> String {
         let target = self.ask(None, "Target.createTarget", json!({"url": url})).await["targetId"].clone();
         let attached = self.ask(None, "Target.attachToTarget", json!({"targetId": target, "flatten": true})).await;
@@ -113,7 +113,7 @@ impl Browser {
         self.ask(Some(page), "Runtime.evaluate", params).await["result"]["value"].clone()
     }
 
-    /// Ask until it holds: each question is a round trip, so this waits without sleeping.
+    /// Evaluate until it is true. Each evaluation is a round trip, so this waits without sleeping.
     async fn until(&mut self, page: &str, script: &str) {
         while self.evaluate(page, script).await != true {
             tokio::task::yield_now().await;
@@ -121,7 +121,7 @@ impl Browser {
     }
 }
 
-/// Serves the example page, as any web server would.
+/// Serve the example page, like any web server.
 async fn serve_page(listener: TcpListener) {
     let page = std::fs::read_to_string(root().join("examples/fader.html")).expect("the page");
     while let Ok((mut stream, _)) = listener.accept().await {

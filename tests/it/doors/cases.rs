@@ -1,4 +1,4 @@
-//! One table of cases, which every door passes in the same way: refusals of every kind, limits, terms, events, and the ends of sessions.
+//! One table of cases for all doors: refusals of every kind, limits, terms, events, and the ends of sessions.
 
 use std::collections::HashMap;
 
@@ -46,19 +46,19 @@ async fn mcp_passes_every_case_it_can_express() {
     every_case::<mcp::OverHttp>().await;
 }
 
-/// What a case comes to.
+/// The expected result of a case.
 enum Expected {
     Ok,
-    /// The code, and a part of the sentence.
+    /// The code, and a part of the message.
     Refused(&'static str, &'static str),
 }
 use Expected::{Ok as Done, Refused};
 
 type Case = (&'static str, Ask, Expected);
 
-/// The longest line, so that one beyond it is short.
+/// A low limit of lines, so that a line beyond it is short.
 const LINE_BYTES_MAX: usize = 4096;
-/// More than any caller asks for before its allowance is to be spent.
+/// More changes than a caller's burst.
 const CHANGES: u32 = 80;
 
 /// Every case, through one door.
@@ -189,7 +189,7 @@ fn check(ask: &Ask, answer: &Value, expected: &Expected) {
     }
 }
 
-/// The values that Live got for a member, or for a parameter of this name.
+/// The values that Live received for a member, or for a parameter of this name.
 fn effects(studio: &Studio, member: &str) -> Vec<f64> {
     let is_its = |effect: &&Value| {
         effect["member"] == member || effect["path"].as_str().is_some_and(|path| path.ends_with(member))
@@ -238,7 +238,7 @@ async fn events<C: Caller>(studio: &Studio) {
 async fn hanging_up<C: Caller>(studio: &Studio) {
     let set = ask("set_track_volume", json!({"track_index": 1, "volume": 0.375}));
     let mut engineer = C::open(studio, Some(&studio.tokens["engineer"].text)).await;
-    // The owner of a connection that closes before it is accepted is unknown.
+    // The caller of a connection that closes before it is accepted is unknown.
     check(&ask("whoami", json!({})), &engineer.ask(&ask("whoami", json!({}))).await, &Done);
     engineer.ask_and_hang_up(&set).await;
     while !effects(studio, "volume").contains(&0.375) {

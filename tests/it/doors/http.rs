@@ -1,4 +1,4 @@
-//! The HTTP door: REST for requests, server-sent events for topics; in plain and over TLS.
+//! The HTTP door: REST for requests, server-sent events for topics; in plain text and over TLS.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ impl Rest {
     }
 }
 
-/// A response as the line that says the same.
+/// A response in the form of a line.
 fn as_line(response: &Response) -> Value {
     let body = response.json();
     if response.status == 200 {

@@ -11,7 +11,7 @@ use crate::support::Studio;
 
 pub struct Lines {
     client: Client,
-    /// Values that came before an answer.
+    /// Values that arrived before an answer.
     values: VecDeque<Value>,
 }
 

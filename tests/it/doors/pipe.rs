@@ -1,4 +1,4 @@
-//! The pipe: lines of this user's programs, through a socket in the state folder.
+//! The pipe: lines of programs of the same user, through a socket in the state folder.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::support::Studio;
 
 pub struct Pipe {
     client: Client,
-    /// Values that came before an answer.
+    /// Values that arrived before an answer.
     values: VecDeque<Value>,
 }
 
@@ -27,7 +27,7 @@ impl Caller for Pipe {
 
     async fn open(studio: &Studio, token: Option<&str>) -> Pipe {
         let mut client = Client::connect_pipe(studio.dir.path()).await.expect("the pipe");
-        // A caller of the pipe is known, and another one after a sign-in; a refused one leaves nobody.
+        // A connection over the pipe has a caller. A sign-in replaces it; a refused sign-in leaves none.
         client.authenticate(&token.unwrap_or("none").into()).await.expect("an answer");
         Pipe { client, values: VecDeque::new() }
     }

@@ -1,4 +1,4 @@
-//! What the HTTP door alone has: resources and statuses, browsers, hostile requests, and its own credential.
+//! The HTTP door's own features: resources and statuses, browsers, hostile requests, and its credential.
 
 use std::collections::BTreeSet;
 
@@ -317,7 +317,7 @@ async fn a_rapid_reset_ends_its_connection_only() {
         client = ready;
     }
     let ended = connection.await.expect("the connection's task").expect_err("the connection has ended");
-    // The gateway has closed it; what the client sees of that is a matter of timing.
+    // The gateway has closed the connection; what the client observes depends on timing.
     assert!(ended.is_io() || ended.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM), "{ended}");
     let mut http = Http::tls(&studio).await;
     assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);

@@ -1,4 +1,4 @@
-//! One fader, moved at each door in turn: everybody sees it, and the trail says by which door.
+//! One fader, moved at each door in turn: every subscriber gets the value, and the trail records the door.
 
 use serde_json::json;
 
@@ -10,8 +10,8 @@ use super::pipe::Pipe;
 use super::websocket::WebSocketCaller;
 use crate::support::{Studio, trail};
 
-/// Somebody at each door who has subscribed to the fader. A new door adds a line here, in `hear` and in the test.
-struct Everybody {
+/// A subscriber at each door. A new door adds a line here, in `expect_value` and in the test.
+struct Subscribers {
     lines: Lines,
     pipe: Pipe,
     http: http::Plain,
@@ -20,9 +20,9 @@ struct Everybody {
     mcp: OverHttp,
 }
 
-impl Everybody {
-    async fn subscribed(studio: &Studio) -> Everybody {
-        Everybody {
+impl Subscribers {
+    async fn subscribed(studio: &Studio) -> Subscribers {
+        Subscribers {
             lines: subscribed(studio).await,
             pipe: subscribed(studio).await,
             http: subscribed(studio).await,
@@ -32,14 +32,14 @@ impl Everybody {
         }
     }
 
-    /// Everybody gets this value.
-    async fn hear(&mut self, value: f64) {
-        hear(&mut self.lines, value).await;
-        hear(&mut self.pipe, value).await;
-        hear(&mut self.http, value).await;
-        hear(&mut self.https, value).await;
-        hear(&mut self.websocket, value).await;
-        hear(&mut self.mcp, value).await;
+    /// Every subscriber gets this value.
+    async fn expect_value(&mut self, value: f64) {
+        expect_value(&mut self.lines, value).await;
+        expect_value(&mut self.pipe, value).await;
+        expect_value(&mut self.http, value).await;
+        expect_value(&mut self.https, value).await;
+        expect_value(&mut self.websocket, value).await;
+        expect_value(&mut self.mcp, value).await;
     }
 }
 
@@ -49,7 +49,7 @@ async fn subscribed<C: Caller>(studio: &Studio) -> C {
     caller
 }
 
-async fn hear<C: Caller>(caller: &mut C, value: f64) {
+async fn expect_value<C: Caller>(caller: &mut C, value: f64) {
     while caller.next_value().await != value {}
 }
 
@@ -62,20 +62,20 @@ async fn move_fader<C: Caller>(studio: &Studio, value: f64) {
 #[tokio::test]
 async fn a_fader_moved_anywhere_shows_everywhere() {
     let mut studio = Studio::open().await;
-    let mut everybody = Everybody::subscribed(&studio).await;
+    let mut subscribers = Subscribers::subscribed(&studio).await;
     move_fader::<Lines>(&studio, 0.125).await;
-    everybody.hear(0.125).await;
+    subscribers.expect_value(0.125).await;
     move_fader::<Pipe>(&studio, 0.25).await;
-    everybody.hear(0.25).await;
+    subscribers.expect_value(0.25).await;
     move_fader::<http::Plain>(&studio, 0.375).await;
-    everybody.hear(0.375).await;
+    subscribers.expect_value(0.375).await;
     move_fader::<http::Tls>(&studio, 0.5).await;
-    everybody.hear(0.5).await;
+    subscribers.expect_value(0.5).await;
     move_fader::<WebSocketCaller>(&studio, 0.625).await;
-    everybody.hear(0.625).await;
+    subscribers.expect_value(0.625).await;
     move_fader::<OverHttp>(&studio, 0.75).await;
-    everybody.hear(0.75).await;
-    drop(everybody);
+    subscribers.expect_value(0.75).await;
+    drop(subscribers);
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let moves = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume"));

@@ -17,7 +17,7 @@ use crate::support::http::{Http, Response};
 pub struct Socket(WebSocket<Polled>);
 
 impl Socket {
-    /// Upgrade a connection. `Err`: the response that is no upgrade.
+    /// Upgrade a connection. `Err`: a response other than the upgrade.
     pub async fn upgrade(mut http: Http, headers: &[(&str, &str)]) -> Result<Socket, Response> {
         let mut all = vec![
             ("Connection", "Upgrade"),
@@ -42,7 +42,7 @@ impl Socket {
         send(&mut self.0, frame).await;
     }
 
-    /// The next text. `None`: the WebSocket has closed.
+    /// The next text; `None` once the WebSocket has closed.
     pub async fn text(&mut self) -> Option<Value> {
         loop {
             match frame(&mut self.0).await {
@@ -84,10 +84,10 @@ fn done<T>(result: Result<T, Error>) -> Poll<Result<T, Error>> {
     }
 }
 
-/// A caller at this door, or why there is none.
+/// A caller at this door, or the reason why there is none.
 pub struct WebSocketCaller {
     socket: Result<Socket, Value>,
-    /// Values that came before an answer.
+    /// Values that arrived before an answer.
     values: VecDeque<Value>,
 }
 

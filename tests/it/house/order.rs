@@ -1,12 +1,12 @@
-//! The order of the house: no module imports one above it, no stage a later one, and no circle joins sibling modules.
+//! The order of modules: no module imports one above it, no stage imports a later one, and sibling modules form no cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::support::root;
 
-/// From the ground up. Modules of one line stand beside each other and may not import each other, but for what `BESIDE` names.
-/// `gateway.rs`, the command line and Python know everything.
+/// From the lowest level up. Modules of one level may not import each other, except as `BESIDE` states. `gateway.rs`, the command line and Python may
+/// import everything.
 const LEVELS: &[&[&str]] = &[
     &["platform"],
     &["config"],
@@ -30,7 +30,7 @@ const LEVELS: &[&[&str]] = &[
     &["gateway", "cli", "python", "main", "lib"],
 ];
 
-/// Imports between neighbours, each in one direction.
+/// Imports within a level, each in one direction.
 const BESIDE: &[(&str, &str)] = &[
     ("wire", "command"),
     ("replies", "audit"),
@@ -76,7 +76,7 @@ fn edges(imports: &BTreeMap<String, BTreeSet<String>>) -> impl Iterator<Item = (
     imports.iter().flat_map(|(from, all)| all.iter().map(|to| (from.as_str(), to.as_str())))
 }
 
-/// The level and the room of a module.
+/// The level of a module, and its name there.
 fn level(module: &str) -> Option<(usize, &'static str)> {
     let of = |room: &&'static str| module == *room || module.starts_with(&format!("{room}::"));
     let found = LEVELS.iter().enumerate().flat_map(|(level, rooms)| rooms.iter().map(move |room| (level, *room)));
@@ -102,7 +102,7 @@ fn reaches(imports: &BTreeMap<&str, BTreeSet<&str>>, from: &str, target: &str) -
     false
 }
 
-/// What each module imports, tests left out.
+/// The imports of each module, without tests.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let mut sources = BTreeMap::new();
     collect(&root().join("src"), "", &mut sources);
@@ -130,7 +130,7 @@ fn collect(dir: &Path, within: &str, sources: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Every path that begins with `crate` or `super`, with the braces of `use` written out.
+/// Every path that begins with `crate` or `super`, with the braces of `use` expanded.
 fn paths(code: &str) -> Vec<String> {
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
@@ -149,7 +149,7 @@ fn paths(code: &str) -> Vec<String> {
     found
 }
 
-/// Write out a path and the groups in its braces. Returns how many bytes it took.
+/// Expand a path and its braces. Returns the number of bytes consumed.
 fn expand(code: &str, prefix: &str, found: &mut Vec<String>) -> usize {
     let end = code
         .find(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | ':')))
@@ -170,7 +170,7 @@ fn expand(code: &str, prefix: &str, found: &mut Vec<String>) -> usize {
     at + 1
 }
 
-/// The module that a path leads to: the longest beginning of it that is a file.
+/// The module that a path leads to: its longest prefix that is a file.
 fn resolve(modules: &BTreeSet<String>, from: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
     let mut base: Vec<&str> = Vec::new();

@@ -1,7 +1,7 @@
-//! What the tests promise: `docs/promises.md` is generated from them, and SECURITY.md makes no promise without a test.
+//! `docs/promises.md` is generated from the tests, and every promise of SECURITY.md has a test.
 //!
 //! A test names what it proves on a line of its own above it, `/// Promise: NAME` (`# Promise: NAME` in Python and in transcripts).
-//! `BLESS=1 cargo test --test it promises` writes the page anew.
+//! `BLESS=1 cargo test --test it promises` rewrites the page.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -47,7 +47,7 @@ fn a_line_without_its_test_is_an_error() {
     }
 }
 
-/// The promises of SECURITY.md, in its order: what is bold at the beginning of a line.
+/// The promises of SECURITY.md, in order: bold text at the beginning of a line.
 fn promised() -> Vec<String> {
     let text = read(&root().join("SECURITY.md"));
     let (_, section) = text.split_once("\n## Promises\n").expect("the promises");
@@ -59,7 +59,7 @@ fn promised() -> Vec<String> {
 fn proofs() -> Proofs {
     let mut proofs = Proofs::new();
     for path in files(&["rs", "py", "txt"]) {
-        // This file has examples of such lines.
+        // This file contains examples of such lines.
         if path.ends_with("tests/it/house/promises.rs") {
             continue;
         }
@@ -82,7 +82,7 @@ fn transcript(path: &Path, text: &str) -> Result<Vec<(String, String)>, String> 
     text.lines().filter_map(name).map(|promise| Ok((promise?, test.clone()))).collect()
 }
 
-/// Each promise with the test below it, or what is wrong with the line.
+/// Each promise with the test below it; an error describes an invalid line.
 fn tests_in(ending: &str, text: &str) -> Result<Vec<(String, String)>, String> {
     let (mut found, mut pending, mut is_test) = (Vec::new(), Vec::new(), false);
     for line in text.lines().map(str::trim) {
@@ -104,7 +104,7 @@ fn tests_in(ending: &str, text: &str) -> Result<Vec<(String, String)>, String> {
     if pending.is_empty() { Ok(found) } else { Err(format!("{pending:?} stands above nothing")) }
 }
 
-/// The promise that a line names, if it is such a line: a sentence, whose full stop does not count.
+/// The promise that a line names, if it names one. The full stop is not part of the name.
 fn name(line: &str) -> Option<Result<String, String>> {
     let (before, name) = line.split_once("Promise:")?;
     let name = name.trim().trim_end_matches('.');

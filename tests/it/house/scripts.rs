@@ -3,7 +3,7 @@
 use crate::support::skip::{skip, skipped_by_unittest};
 use crate::support::{process, root};
 
-/// Fewer than these would mean that some were not found.
+/// With fewer, some tests were not found.
 const TESTS_MIN: usize = 1_800;
 
 #[test]

@@ -1,4 +1,4 @@
-//! `docs/configuration.md` is generated from `config/livegate.toml`. `BLESS=1 cargo test --test it settings` writes it anew.
+//! `docs/configuration.md` is generated from `config/livegate.toml`. `BLESS=1 cargo test --test it settings` rewrites it.
 
 use std::fmt::Write;
 
@@ -44,7 +44,7 @@ fn page(file: &str) -> String {
     page
 }
 
-/// A line's setting and comment: the first `#` outside of quotes parts them.
+/// A line's setting and comment, separated by the first `#` outside quotes.
 fn split(line: &str) -> Option<(&str, &str)> {
     let mut is_quoted = false;
     let at = line.find(|letter| {

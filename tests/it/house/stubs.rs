@@ -1,4 +1,4 @@
-//! The Python client's type stubs are written from the catalogue.
+//! The Python client's type stubs are generated from the catalogue.
 
 use crate::support::{process, root};
 

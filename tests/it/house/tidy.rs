@@ -1,12 +1,12 @@
-//! The style that a test can check: first lines, lengths of files and names, and where platform code may stand.
+//! Style rules that a test can check: first lines, lengths of files and names, words, and the place of platform code.
 
 use std::path::{Path, PathBuf};
 
 use crate::support::root;
 
-/// Above this a file holds two concepts.
+/// Beyond this, a file usually holds two concepts.
 const LINES_MAX: usize = 400;
-/// Above this a test's name is no longer read at a glance.
+/// Beyond this, a test's name is hard to read.
 const NAME_WORDS_MAX: usize = 8;
 
 #[test]
@@ -74,7 +74,7 @@ fn platforms_differ_in_one_place() {
     }
 }
 
-/// Only then do they reach neither terminal nor home folder of the developer.
+/// Otherwise they would reach the developer's terminal and home folder.
 #[test]
 fn tests_start_programs_through_their_support() {
     let (tests, support) = (root().join("tests/it"), root().join("tests/it/support"));

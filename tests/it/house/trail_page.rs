@@ -1,4 +1,4 @@
-//! docs/trail.md defines every verdict, outcome, code and kind of event that a row can have, and no others.
+//! docs/trail.md defines every verdict, outcome, code and kind of event of rows, and no others.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn defined(section: &str) -> BTreeSet<String> {
     cells.flat_map(|cell| cell.split("`, `")).map(str::to_owned).collect()
 }
 
-/// The literals behind a piece of source.
+/// The literals after a piece of source.
 fn literals_behind(before: &str) -> BTreeSet<String> {
     let own = root().join("src");
     let sources: String = files(&["rs"]).iter().filter(|path| path.starts_with(&own)).map(|path| read(path)).collect();

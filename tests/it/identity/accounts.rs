@@ -1,4 +1,4 @@
-//! Users and passwords: adding, disabling, removing, changing.
+//! Users and passwords: adding, disabling, removing and changing.
 
 use livegate::client::Client;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::support::{Studio, binary, process};
 
 const PASSWORD: &str = "correct horse";
 
-/// What a sign-in by password comes to, on a connection of its own.
+/// The answer to a sign-in by password on a new connection.
 async fn log_in(studio: &Studio, user: &str, password: &str) -> Value {
     ask(&mut studio.unauthenticated().await, json!({"action": "login", "user": user, "password": password})).await
 }
@@ -34,8 +34,8 @@ async fn a_removed_users_name_is_never_reused() {
     for _ in 0..2 {
         let mut console = studio.console().await;
         let token = json!({"action": "authenticate", "token": studio.tokens["mixer"].text});
-        let mut stranger = studio.unauthenticated().await;
-        assert_eq!(ask(&mut stranger, token).await["code"], "unauthenticated");
+        let mut client = studio.unauthenticated().await;
+        assert_eq!(ask(&mut client, token).await["code"], "unauthenticated");
         assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated");
         for request in [
             json!({"action": "user_add", "user": "mixer", "role": "viewer"}),
@@ -98,7 +98,7 @@ async fn every_failed_sign_in_costs_one_evaluation() {
     done(&mut console, json!({"action": "user_remove", "user": "viewer"})).await;
     let mut answers = Vec::new();
     for (user, password) in [
-        ("nobody", PASSWORD),
+        ("ghost", PASSWORD),
         ("agent", PASSWORD),
         ("agent", "wrong horse"),
         ("viewer", PASSWORD),
@@ -126,12 +126,12 @@ async fn excess_password_sign_ins_are_asked_to_retry() {
     for _ in 0..24 {
         clients.push(studio.unauthenticated().await);
     }
-    for stranger in &mut clients {
-        stranger.send(&json!({"action": "login", "user": "mixer", "password": PASSWORD})).await.expect("said");
+    for client in &mut clients {
+        client.send(&json!({"action": "login", "user": "mixer", "password": PASSWORD})).await.expect("said");
     }
     let (mut refused, mut crowded) = (0, 0);
-    for stranger in &mut clients {
-        match stranger.receive().await.expect("an answer")["code"].as_str() {
+    for client in &mut clients {
+        match client.receive().await.expect("an answer")["code"].as_str() {
             Some("unauthenticated") => refused += 1,
             Some("overloaded") => crowded += 1,
             other => panic!("{other:?}"),
@@ -142,7 +142,7 @@ async fn excess_password_sign_ins_are_asked_to_retry() {
     assert_eq!(password_evaluations(&studio).await - before, refused);
 }
 
-/// A hash of the password as a version with smaller parameters might have left it.
+/// A hash of the password as an older version with smaller parameters would have stored it.
 fn weak_hash() -> String {
     use argon2::password_hash::PasswordHasher;
     let params = argon2::Params::new(1024, 1, 1, None).expect("parameters");
@@ -181,7 +181,7 @@ async fn a_weak_hash_is_replaced_after_the_answer() {
     assert_eq!(stored("mixer"), weak);
 }
 
-/// Types at a terminal, and tells what the terminal showed and how the command ended.
+/// A script that types at a terminal, and prints the terminal's output and the command's exit code.
 const AT_A_TERMINAL: &str = r#"
 import os, pty, sys, termios
 words, typed = sys.argv[2:], sys.argv[1].split("|")
@@ -216,7 +216,7 @@ async fn a_typed_password_is_hidden_and_confirmed() {
         let mut command = process::python();
         command.args(["-c", AT_A_TERMINAL, typed]).arg(binary()).args(["user", "passwd", "mixer", "--state-dir"]);
         command.arg(studio.dir.path());
-        // The gateway runs in this process, and must not wait for the command that waits for it.
+        // The gateway runs in this process, and must not wait for a command that waits for it.
         let output = tokio::task::spawn_blocking(move || command.output()).await.expect("a thread");
         let output = output.expect("Python 3 is installed");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
@@ -234,7 +234,7 @@ async fn a_typed_password_is_hidden_and_confirmed() {
     assert_eq!(log_in(&studio, "mixer", "staple battery").await["ok"], true);
 }
 
-/// Goes on until the connection is closed.
+/// Send requests until the connection is closed.
 async fn go_on_until_closed(mut client: Client) {
     for number in 0_u32.. {
         let volume = f64::from(number % 100) / 100.0;

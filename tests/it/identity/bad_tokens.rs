@@ -180,7 +180,7 @@ async fn a_token_is_valid_only_in_its_time() {
         ("a beginning long ago", at("nbf", -86_400)),
     ];
     forge.accepts(&accepted).await;
-    // A token does not outlive what was issued, whatever it says itself.
+    // The directory's record limits the lifetime of a token, whatever its claims.
     let longer = show(&mut forge.studio.unauthenticated().await, &at("exp", 400 * 86_400)).await;
     let issued = show(&mut forge.studio.unauthenticated().await, &forge.good).await;
     assert_eq!(longer["expires"], issued["expires"]);
@@ -197,11 +197,11 @@ async fn an_inexact_signature_or_form_is_refused() {
     let mut flipped = bytes.clone();
     flipped[0] ^= 1;
     let last = signature.chars().last().expect("a letter");
-    // The last letter has four bits that no byte takes: another one that decodes to the same.
+    // The last letter has four unused bits: another letter decodes to the same bytes.
     let sloppy = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let next = sloppy.chars().nth(sloppy.find(last).expect("a digit") + 1).expect("a digit");
-    let stranger = Ed25519KeyPair::generate().expect("a key");
-    let by_other_key = URL_SAFE_NO_PAD.encode(stranger.sign(format!("{header}.{claims}").as_bytes()));
+    let other_key = Ed25519KeyPair::generate().expect("a key");
+    let by_other_key = URL_SAFE_NO_PAD.encode(other_key.sign(format!("{header}.{claims}").as_bytes()));
     let owner = but(&forge.claims, "sub", "owner".into()).to_string();
     let cases = [
         ("nothing", String::new(), NO_TOKEN),
@@ -217,7 +217,7 @@ async fn an_inexact_signature_or_form_is_refused() {
             format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(owner)),
             FORGED,
         ),
-        ("a stranger's signature", format!("{header}.{claims}.{by_other_key}"), FORGED),
+        ("another key's signature", format!("{header}.{claims}.{by_other_key}"), FORGED),
         ("one bit", signed(&flipped), FORGED),
         ("cut short", signed(&bytes[..63]), FORGED),
         ("too long", signed(&[&bytes[..], &[0]].concat()), FORGED),
@@ -243,7 +243,7 @@ async fn an_inexact_signature_or_form_is_refused() {
     forge.refuses(&cases).await;
 }
 
-/// s + L in place of s: what a sloppy verifier takes for the same signature (RFC 8032, 5.1.7).
+/// s + L in place of s, which a lax verifier accepts as the same signature (RFC 8032, 5.1.7).
 fn plus_order(signature: &[u8]) -> Vec<u8> {
     let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").expect("hex");
     let (mut changed, mut carry) = (signature.to_vec(), 0_u16);
@@ -260,9 +260,9 @@ fn plus_order(signature: &[u8]) -> Vec<u8> {
 async fn published_attack_vectors_are_refused() {
     let forge = Forge::open().await;
     let kid = forge.header["kid"].as_str().expect("a kid");
-    // RFC 7515, A.1.1: the header with its line end, and the whole of the example.
+    // RFC 7515, A.1.1: the header with its line end, and the whole example.
     let a1 = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    // RFC 8037, A.4: signed with Ed25519, and no token.
+    // RFC 8037, A.4: signed with Ed25519, but not a token.
     let ed = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     // RFC 7515, A.5: unsecured.
     let none = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.";
@@ -319,7 +319,7 @@ async fn published_attack_vectors_are_refused() {
     forge.refuses(&cases).await;
 }
 
-/// Signatures that others have thought of: what verifies a token's verifies these as it should.
+/// Test vectors of Wycheproof, against the verifier of tokens.
 #[test]
 fn wycheproof_signatures_are_judged_correctly() {
     use jsonwebtoken::{Algorithm, DecodingKey, crypto};

@@ -115,7 +115,7 @@ async fn changed_certificate_files_are_loaded_while_running() {
     let (mine, tls) = (tempfile::TempDir::new().expect("a folder"), studio.dir.path().join("tls"));
     let names = tls::Names::new(["localhost"], []);
     let files = tls::create_authority(mine.path(), &names).expect("certificates");
-    // The key first: until its certificate is there too, the old pair goes on.
+    // The key is written first; the old pair stays in use until the certificate is written too.
     std::fs::copy(&files.key, tls.join("server.key")).expect("a copy");
     std::fs::copy(&files.certificate, tls.join("server.pem")).expect("a copy");
     let trust = Trust::Authority(files.ca);
@@ -126,7 +126,7 @@ async fn changed_certificate_files_are_loaded_while_running() {
     assert!(rows.iter().any(|row| row.contains("certificate_loaded")), "{rows:#?}");
 }
 
-/// A state folder with a CA, and where the server's key lies.
+/// A state folder with a CA, and the path of the server's key.
 fn with_authority() -> (TempDir, CertificateManager, PathBuf) {
     let dir = TempDir::new().expect("a temporary folder");
     let names = Names::new(["localhost"], []);
@@ -154,7 +154,7 @@ fn a_readable_server_key_stops_the_start() {
     let refused = manager.begin(now(), &Machine::default()).expect_err("a refusal");
     assert!(format!("{refused:#}").contains("others may read it; run chmod 600"), "{refused:#}");
     assert_eq!(std::fs::read_to_string(&key).expect("a key"), before);
-    // Its owner may have another one made all the same.
+    // The owner may still have a new one issued.
     manager.renew(now(), &Machine::default()).expect("another key");
     manager.begin(now(), &Machine::default()).expect("a certificate and its key");
 }
@@ -166,7 +166,7 @@ fn a_readable_server_key_is_logged_once() {
     let (now, machine) = (now(), Machine::default());
     manager.begin(now, &machine).expect("a certificate and its key");
     let before = publish(&key);
-    // Even when another is due.
+    // Also when a renewal is due.
     let due = now + 80 * 86_400;
     let reported: Vec<String> = manager.check(due, &machine).into_iter().map(|event| event.row(1).bytes).collect();
     assert!(reported.len() == 1 && reported[0].contains("certificate_refused"), "{reported:?}");

@@ -1,4 +1,4 @@
-//! Callers who sign in with a certificate.
+//! Sign-in with client certificates.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use crate::support::studio::loopback;
 use crate::support::{Studio, process, trail};
 
-/// A studio whose TLS listener asks for certificates.
+/// A studio whose TLS listener requests certificates.
 async fn studio(asks: ClientCertificates) -> Studio {
     Studio::open_with(|config| config.tls.client_certificates = asks).await
 }
@@ -32,7 +32,7 @@ fn run(studio: &Studio, args: &[&str]) -> Output {
     command.output().expect("the command runs")
 }
 
-/// Issue one to the mixer, and where it lies.
+/// Issue one for the mixer; returns its folder.
 fn issue(studio: &Studio) -> PathBuf {
     let out = studio.dir.path().join("tablet");
     let issued = run(studio, &["cert", "issue-client", "--user", "mixer", "--out", out.to_str().expect("UTF-8")]);
@@ -54,7 +54,7 @@ async fn whoami(client: &mut Client) -> Value {
     Value::Object(client.ask(json!({"action": "whoami"})).await.expect("an answer"))
 }
 
-/// What a client hears that says nothing.
+/// The message that a client receives without sending anything.
 async fn silence(client: &mut Client) -> String {
     client.next().await.map_or_else(|error| format!("{error:#}"), |line| format!("{line:?}"))
 }
@@ -72,13 +72,13 @@ async fn a_registered_key_signs_in_until_revoked() {
     let key = listed.split(' ').next().expect("a key");
     assert!(listed.contains("mixer"), "{listed}");
     assert!(run(&studio, &["cert", "revoke", key]).status.success());
-    // The open connection is reported, and ends.
+    // The open connection gets the reason and is closed.
     assert!(silence(&mut tablet).await.contains("was revoked"));
     assert_eq!(tablet.next().await.expect("an end"), None);
-    // A new one is not taken.
+    // A new connection is refused.
     let mut again = connect(&studio, Some(&identity(&folder))).await;
     assert!(silence(&mut again).await.contains("refuses this client certificate"));
-    // Without a certificate there is still the token.
+    // Without a certificate, a token still works.
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
@@ -93,11 +93,11 @@ async fn a_registered_key_signs_in_until_revoked() {
 async fn a_foreign_certificate_is_refused() {
     let studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
-    // The server's own certificate and key: signed by the same CA, and nobody's sign-in.
+    // The server's own certificate and key: issued by the same CA, but registered for no user.
     let tls = studio.dir.path().join("tls");
     let own = Identity { certificate: tls.join("server.pem"), key: tls.join("server.key") };
     assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("refuses this client certificate"));
-    // A good certificate with another key is not even shown.
+    // A valid certificate with another key is not sent.
     let mixed = Identity { certificate: folder.join("client.pem"), key: tls.join("server.key") };
     let trust = Trust::Authority(tls.join("ca.pem"));
     let refused = Client::connect_tls_as(Some(&mixed), &studio.tls.to_string(), Some("localhost"), &trust).await;
@@ -123,7 +123,7 @@ async fn a_revoked_device_does_not_block_its_address() {
         assert!(reported.contains("refuses this client certificate: it was revoked"), "{reported}");
     }
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
-    // Whoever shows what was never registered is a stranger who fails.
+    // A client with an unregistered key is unauthenticated, and its failure is penalised.
     let tls = studio.dir.path().join("tls");
     let own = Identity { certificate: tls.join("server.pem"), key: tls.join("server.key") };
     assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("is not registered"));
@@ -147,7 +147,7 @@ async fn a_disabled_device_does_not_block_its_address() {
     let mut device = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(device.next().await.expect("an end"), None);
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
-    // Who shows nothing is a stranger, whose silence costs.
+    // A client without a certificate is unauthenticated, and its silence is penalised.
     assert_eq!(connect(&studio, None).await.next().await.expect("an end"), None);
     let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
     let refused = Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await;
@@ -201,8 +201,7 @@ async fn a_key_is_registered_only_once() {
     let mut again = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut again).await["code"], "unauthenticated");
     let elsewhere = studio.dir.path().join("elsewhere").display().to_string();
-    for (user, message) in
-        [("nobody", "there is no user nobody"), ("mixer", "mixer is disabled; enable the user first")]
+    for (user, message) in [("ghost", "there is no user ghost"), ("mixer", "mixer is disabled; enable the user first")]
     {
         let refused = run(&studio, &["cert", "issue-client", "--user", user, "--out", &elsewhere]);
         assert!(!refused.status.success(), "{refused:?}");

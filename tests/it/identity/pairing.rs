@@ -1,4 +1,4 @@
-//! Pairing a device: by link or code, once, in time, and with no gain for an attacker in between.
+//! Pairing a device: by link or code, once, in time, and safe against an attacker in between.
 
 mod between;
 mod command;
@@ -29,7 +29,7 @@ fn text<'a>(answer: &'a Answer, key: &str) -> &'a str {
     answer.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {answer:?}"))
 }
 
-/// An offer that stands, because the console that made it does.
+/// An offer, which stays open while its console is connected.
 struct Offered {
     answer: Answer,
     console: Client,
@@ -56,12 +56,12 @@ fn link_of(offer: &Answer) -> Link {
     Link::read(text(offer, "link")).expect("a link")
 }
 
-/// Over TLS, to whoever answers there.
+/// A TLS connection that accepts any server.
 async fn device_at(address: &str) -> Client {
-    Client::connect_tls(address, None, &Trust::DangerousAnyServer).await.expect("somebody who answers")
+    Client::connect_tls(address, None, &Trust::DangerousAnyServer).await.expect("a server")
 }
 
-/// Say the code, as far as it comes.
+/// Send the steps of pairing by code.
 async fn type_code(client: &mut Client, code: &str) -> Answer {
     let (device, hello) = Device::begin(Code::read(code).expect("a code")).expect("a device");
     let answer = ask(client, json!({"action": "pair_begin", "message": hex::encode(hello)})).await;
@@ -101,7 +101,7 @@ async fn a_device_pairs_once_by_link() {
     );
     let whoami = whoami(&studio, text(&given, "token")).await;
     assert_eq!((text(&whoami, "caller"), text(&whoami, "role")), ("tablet", "performer"));
-    // The connection itself is still nobody's.
+    // The connection itself is still unauthenticated.
     assert_eq!(ask(&mut device, json!({"action": "whoami"})).await["code"], "unauthenticated");
     expect_refused(&ask(&mut device, pair).await);
     let console = &mut studio.console().await;
@@ -114,7 +114,7 @@ async fn a_device_pairs_once_by_link() {
     let expected = [
         r#"console pair_offer {"certificate":false,"name":"tablet","role":"performer","ttl_s":3600} ok by owner"#,
         "event paired tablet",
-        "event pairing_refused nobody no pairing offer is open",
+        "event pairing_refused - no pairing offer is open",
         &format!(r#"console pair_wait {{"offer":"{}"}} ok by owner"#, text(&offer, "offer")),
     ];
     assert_eq!(paired, expected.iter().collect::<Vec<_>>());
@@ -137,7 +137,7 @@ async fn a_device_pairs_without_sending_the_code() {
     nothing_secret_is_kept(studio.dir.path(), &[&code, &code.replace(' ', ""), text(&given, "token")]);
 }
 
-/// No file in the state folder has any of these in it, but the keys' own.
+/// No file in the state folder contains any of these secrets, except the keys' own files.
 fn nothing_secret_is_kept(dir: &Path, secrets: &[&str]) {
     let mut looked_at = 0;
     for entry in std::fs::read_dir(dir).expect("a state folder") {
@@ -167,7 +167,7 @@ async fn a_code_has_few_tries_from_all_sources() {
         assert_eq!(ask(console, wait).await["tries_left"], left);
     }
     expect_refused(&type_code(&mut device_at(text(&offer, "address")).await, text(&offer, "code")).await);
-    // Nobody guesses the link's secret, so it is not used up by others' tries.
+    // The link's secret cannot be guessed, so wrong attempts do not count against it.
     let link = link_of(&offer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
@@ -201,12 +201,12 @@ async fn unexpected_pairing_messages_are_refused_and_recorded() {
     }
     let malformed = ask(&mut device, json!({"action": "pair", "secret": "x".repeat(65)})).await;
     assert_eq!(malformed["code"], "invalid_params");
-    // Begun, and gone: whoever did may have tried a code on the answer.
+    // A client that disconnects during the exchange may have tried a code on the answer.
     assert_eq!(ask(&mut device, json!({"action": "pair_begin", "message": hello})).await["ok"], true);
     drop(device);
     expect_refused(&ask(&mut studio.local().await, json!({"action": "pair", "secret": "5a".repeat(16)})).await);
     let rows = studio.trail().await;
-    let reasons: Vec<&str> = rows.iter().filter_map(|row| row.strip_prefix("event pairing_refused nobody ")).collect();
+    let reasons: Vec<&str> = rows.iter().filter_map(|row| row.strip_prefix("event pairing_refused - ")).collect();
     let count = |reason: &str| reasons.iter().filter(|other| **other == reason).count();
     assert_eq!(count("a pairing message out of turn"), 3, "{reasons:?}");
     assert_eq!(count("a malformed pairing message"), 2, "{reasons:?}");
@@ -233,7 +233,7 @@ async fn an_invalid_offer_is_refused_with_the_reason() {
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
         (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
         (json!({"role": "viewer", "certificate": true}), "the gateway requests no client certificates"),
-        (json!({"user": "nobody"}), "there is no user nobody"),
+        (json!({"user": "ghost"}), "there is no user ghost"),
         (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
         (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),
     ] {
@@ -271,7 +271,7 @@ async fn an_offer_for_a_removed_user_is_refused() {
         assert!(text(&reported, "reason").contains(why), "{reported:?}");
     }
     let rows = studio.trail().await;
-    assert!(!rows.iter().any(|row| row.starts_with("event paired")), "nobody was paired: {rows:#?}");
+    assert!(!rows.iter().any(|row| row.starts_with("event paired")), "no device was paired: {rows:#?}");
 }
 
 /// Promise: A pairing offer admits one device
@@ -298,7 +298,7 @@ async fn an_own_certificate_refuses_pairing_with_a_remedy() {
     let answer = ask(console, request).await;
     assert_eq!(answer["code"], "precondition_failed", "{answer:?}");
     assert!(text(&answer, "error").contains("no CA to issue it"), "{answer:?}");
-    // Two of an owner's own: neither has a CA behind it, though one says that it is one.
+    // Two of an owner's own certificates: neither has a CA in its chain, although one claims to be one.
     for is_authority in [false, true] {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");

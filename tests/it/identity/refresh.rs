@@ -1,4 +1,4 @@
-//! Refresh tokens: valid once, in families that end together.
+//! Refresh tokens: usable once, in families that are revoked as a whole.
 
 use livegate::client::Client;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{Studio, trail};
 
 const PASSWORD: &str = "correct horse";
 
-/// As often as it takes: whoever asks without a pause has no allowance left.
+/// Retry while the rate limit refuses the request.
 async fn patiently(client: &mut Client, request: Value) -> Value {
     loop {
         let answer = ask(client, request.clone()).await;
@@ -31,7 +31,7 @@ async fn set_password(studio: &Studio, password: &str) {
     done(&mut studio.console().await, request).await;
 }
 
-/// A connection that is signed in with the password, and its welcome.
+/// A connection that is signed in with the password, and the answer to its sign-in.
 async fn log_in(studio: &Studio) -> (Client, Value) {
     let mut client = studio.unauthenticated().await;
     let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
@@ -179,12 +179,12 @@ async fn a_family_and_its_tokens_expire_together() {
     let mut client = studio.unauthenticated().await;
     let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
     assert_eq!(welcome["expires"], welcome["refresh_expires"], "no token outlives its family");
-    // Each question is a round trip: this waits without sleeping.
+    // Each request is a round trip: this waits without sleeping.
     while ask(&mut client, json!({"action": "whoami"})).await["code"] != "unauthenticated" {}
     assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }
 
-/// Promise: A broken user database admits nobody
+/// Promise: A broken user database admits no user
 #[tokio::test]
 async fn without_the_users_file_sign_in_is_refused() {
     let studio = studio_with_a_password().await;
@@ -198,7 +198,7 @@ async fn without_the_users_file_sign_in_is_refused() {
         assert_eq!(code_of_token(&studio, &welcome).await, "unauthenticated");
         std::fs::write(&file, "another file").expect("a file in its place");
     }
-    // What was refused for that is not spent.
+    // A token that was refused for that reason is not spent.
     std::fs::rename(&away, &file).expect("a file to move back");
     assert_eq!(refresh(&studio, &welcome).await["ok"], true);
 }
@@ -220,21 +220,21 @@ async fn a_password_sign_in_is_revoked_by_family() {
     let sign_ins = listed["sign_ins"].as_array().expect("sign-ins");
     assert_eq!((sign_ins.len(), &sign_ins[0]["user"]), (1, &json!("mixer")), "{listed}");
     assert_eq!(sign_ins[0].as_object().expect("a sign-in").len(), 4, "family, user, issued_at, expires_at: {listed}");
-    // Issuing another forgets the one that has expired.
+    // Issuing another token deletes the expired one.
     patiently(&mut console, json!({"action": "token_issue", "user": "mixer", "ttl_s": 60})).await;
     patiently(&mut console, json!({"action": "token_revoke", "jti": sign_ins[0]["family"]})).await;
     assert_eq!(patiently(&mut console, json!({"action": "token_list"})).await["sign_ins"], json!([]));
     assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }
 
-/// A connection whose sign-in by password has just expired, and its welcome.
+/// A connection whose sign-in by password has just expired, and the answer to its sign-in.
 async fn expired(studio: &Studio) -> (Client, Value) {
     let (mut client, welcome) = log_in(studio).await;
     until_expired(&mut client).await;
     (client, welcome)
 }
 
-/// Each question is a round trip, so this waits without sleeping.
+/// Each request is a round trip, so this waits without sleeping.
 async fn until_expired(client: &mut Client) {
     loop {
         let answer = ask(client, json!({"action": "whoami"})).await;
@@ -270,7 +270,7 @@ async fn signing_in_again_keeps_the_subscriptions() {
     done(&mut client, json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;
     assert_eq!(client.receive().await.expect("an event")["value"], 120.0);
     until_expired(&mut client).await;
-    // More often than a stranger may be refused.
+    // More often than the limit for refusals of unauthenticated connections.
     for _ in 0..4 {
         let answer = ask(&mut client, json!({"action": "whoami"})).await;
         assert!(answer["error"].as_str().is_some_and(|error| error.contains("expired")), "{answer}");

@@ -1,4 +1,4 @@
-//! What a role may learn and do: hidden names, and policy before parameters.
+//! What a role may learn and do: hidden names, and the policy before parameters.
 
 use livegate::client::Client;
 use livegate::command::{Handler, catalogue};
@@ -30,7 +30,7 @@ async fn unpermitted_actions_are_forbidden_before_parameters() {
     let batch =
         ask(&mut viewer, json!({"action": "batch", "commands": [{"action": "ping"}, wrong_volume.clone()]})).await;
     assert!(batch["error"].as_str().is_some_and(|error| error.starts_with("commands[1]: ")), "{batch}");
-    // Where a rule may allow it, and of what everybody may, the parameters are what is wrong.
+    // If a rule may allow the action, or every caller may call it, the refusal is about the parameters.
     assert_eq!(code(&mut mixer, wrong_volume).await, "invalid_params");
     assert_eq!(code(&mut viewer, json!({"action": "get_track_info"})).await, "invalid_params");
     assert_eq!(code(&mut viewer, json!({"action": "batch", "commands": []})).await, "invalid_params");
@@ -123,7 +123,7 @@ async fn no_action_reveals_an_unreadable_name() {
     assert_eq!(named["name"], SECRET);
     let mut client = studio.local().await;
     let (mut asked, mut done) = (0, 0);
-    // A copy would put another track in its place.
+    // A copy would move another track to that index.
     for action in catalogue()
         .actions()
         .iter()
@@ -153,12 +153,12 @@ async fn no_action_reveals_an_unreadable_name() {
     assert_eq!(ask(&mut client, volume).await["ok"], true);
 }
 
-/// A request with some value for each parameter that an action requires; none if it would take the set apart.
+/// A request with a value for each required parameter; `None` if it would dismantle the set.
 fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
     let mut request = json!({"action": name});
     for param in params.as_array().expect("parameters").iter().filter(|param| param["required"] == true) {
         let key = param["name"].as_str().expect("a name");
-        // Of several types, the first.
+        // The first of several types.
         let kind = param["type"].get(0).unwrap_or(&param["type"]);
         request[key] = match kind.as_str().expect("a type") {
             _ if key == "track_index" => json!(track_index),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::Studio;
 use crate::support::asking::ask;
 
-/// A token of this user's, narrowed to these patterns, and a connection that is signed in with it.
+/// A connection that is signed in with a token of this user with this scope.
 async fn narrowed(studio: &Studio, user: &str, only: &[&str]) -> (String, Client) {
     let issued = ask(&mut studio.console().await, json!({"action": "token_issue", "user": user, "only": only})).await;
     let token = issued["token"].as_str().unwrap_or_else(|| panic!("{issued}")).to_owned();
@@ -78,7 +78,7 @@ async fn a_scope_never_adds_rights() {
     let (_, mut viewer) = narrowed(&studio, "viewer", &["@read", "@mix", "@destructive"]).await;
     let volume = json!({"action": "set_track_volume", "track_index": 0, "volume": 0.4});
     assert_eq!(code(&mut viewer, volume).await, "forbidden");
-    // A broad pattern is no leave to destroy, here as in a role.
+    // A broad pattern does not grant destructive actions, as in a role.
     let (_, mut producer) = narrowed(&studio, "producer", &["@edit"]).await;
     assert_eq!(code(&mut producer, json!({"action": "delete_track", "track_index": 0})).await, "forbidden");
     let (_, mut owner) = narrowed(&studio, "owner", &["@admin"]).await;

@@ -1,4 +1,4 @@
-//! Requests that wait for a person: from the proposal to the deletion in Live, and every way in which it does not happen.
+//! Requests that need approval: from the proposal to the deletion in Live, and every way to refuse it.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn decide(client: &mut Client, action: &str, ticket: &str) -> Value {
     ask(client, json!({"action": action, "ticket": ticket})).await
 }
 
-/// Ask until the proposal is in a state.
+/// Poll until the proposal is in a state.
 async fn until_state(agent: &mut Client, ticket: &str, state: &str) -> Value {
     loop {
         let outcome = done(agent, json!({"action": "get_approval", "ticket": ticket})).await;
@@ -45,7 +45,7 @@ async fn until_state(agent: &mut Client, ticket: &str, state: &str) -> Value {
     }
 }
 
-/// The machine sleeps. What arrives at once on waking may count as late, so a first answer is waited for.
+/// Let the machine sleep. Requests right after waking may count as late, so wait for a first answer.
 async fn sleep(studio: &Studio, client: &mut Client, seconds: u64) {
     studio.clock.sleep_through(Duration::from_secs(seconds));
     while ask(client, json!({"action": "whoami"})).await["code"] == "expired" {}
@@ -86,9 +86,9 @@ async fn an_approved_request_runs_once_with_its_rows() {
     assert_eq!(executed.expect("its row")["approval"]["by"], "owner");
 }
 
-/// Promise: Nobody approves their own request
+/// Promise: No caller approves its own request
 #[tokio::test]
-async fn nobody_approves_their_own_request() {
+async fn no_caller_approves_its_own_request() {
     let studio = Studio::open_with(with_roles(
         "[roles.mia]\ninherits = ['owner']\nask = ['delete_track']\n[roles.peer]\ninherits = ['owner']\n\
          [roles.helper]\nallow = ['approve', 'deny', 'approval_list', '@read']",
@@ -104,7 +104,7 @@ async fn nobody_approves_their_own_request() {
         let refused = decide(role_session, "approve", &ticket).await;
         assert_eq!(refused["code"], "forbidden", "{refused}");
     }
-    // Who may not delete it may not have it deleted, nor learn of it.
+    // A person who may not delete the track may neither approve the deletion nor learn of it.
     let mut helper = signed_in(&studio, &mut console, "helper").await;
     assert_eq!(done(&mut helper, json!({"action": "approval_list"})).await["approvals"], json!([]));
     assert_eq!(decide(&mut helper, "approve", &ticket).await["code"], "invalid_params");
@@ -139,7 +139,7 @@ async fn a_denied_request_is_refused_for_a_while() {
 }
 
 #[tokio::test]
-async fn nobody_decides_and_time_denies() {
+async fn an_undecided_proposal_expires() {
     let mut studio = Studio::open().await;
     let (mut agent, ticket) = proposed(&studio).await;
     sleep(&studio, &mut agent, 301).await;

@@ -10,7 +10,7 @@ use crate::support::studio::until;
 
 const NIGHT: Duration = Duration::from_secs(8 * 3600);
 
-/// Sent without waiting for the answer.
+/// Send a request without waiting for the answer.
 async fn say(client: &mut Client, mut request: Value, id: u64) {
     request["id"] = id.into();
     client.send(&request).await.expect("a connection");
@@ -38,7 +38,7 @@ async fn requests_that_waited_through_sleep_expire() {
     studio.live.wake();
     assert_eq!(code_of(&mut second, 2).await, "expired");
     assert_eq!(code_of(&mut first, 1).await, "expired");
-    // For a moment what is read may still have been sent before; then commands run again.
+    // For a moment, data may count as sent before the pause; then commands run again.
     let mut code = Value::Null;
     for id in 3.. {
         say(&mut first, json!({"action": "set_tempo", "bpm": 67, "deadline_ms": 10_000}), id).await;
@@ -61,7 +61,7 @@ async fn requests_received_during_a_pause_count_as_late() {
         let answer = client.ask(json!({"action": "whoami"})).await.expect("an answer");
         assert_eq!(answer["ok"], true, "{answer:?}");
     }
-    // This thread is the gateway's too: what is written now is not read before the next answer is waited for.
+    // The gateway runs on this thread too, so it reads data only once the next answer is awaited.
     for id in 1..=40 {
         say(&mut client, json!({"action": "set_tempo", "bpm": 60 + id, "deadline_ms": 2_000}), id).await;
     }
@@ -75,7 +75,7 @@ async fn requests_received_during_a_pause_count_as_late() {
     studio.end().await;
 }
 
-/// A client that has as many requests under way as it may is not read; its deadlines go on all the same.
+/// A client with its maximum of requests in flight is not read; its deadlines still pass.
 #[tokio::test]
 async fn requests_queued_behind_own_requests_count_as_late() {
     let mut studio = Studio::open_with(|config| config.connections.unanswered_max = 4).await;

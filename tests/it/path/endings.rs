@@ -13,7 +13,7 @@ async fn an_unresponsive_tls_client_releases_its_slot() {
     let mut console = studio.console().await;
     for vanishes in [false, true] {
         let mut client = studio.caller("viewer").await;
-        // More answers than the sockets' buffers hold. It may be let go of before it has asked for all of them.
+        // More answers than the sockets' buffers hold. The connection may close before all requests are sent.
         for id in 0..1_000 {
             let request = json!({"action": "get_available_tools", "schemas": true, "id": id});
             if client.send(&request).await.is_err() {
@@ -30,7 +30,7 @@ async fn an_unresponsive_tls_client_releases_its_slot() {
             until(&mut console, |status| status["connections"] == 0).await;
         }
     }
-    // A connection that was left spinning would still answer nobody; a new one does.
+    // A connection left in a busy loop would block others; a new connection is answered.
     let mut client = studio.caller("viewer").await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }
@@ -53,7 +53,7 @@ async fn a_lost_sign_in_is_always_reported() {
     let mut console = studio.console().await;
     for role in ["mixer", "agent"] {
         let mut client = studio.caller(role).await;
-        // Each round trip takes a tick of Live's timer, so the connection grows older than the first line may be.
+        // Each round trip takes a tick of Live's timer, so the connection outlives the deadline of the first line.
         for _ in 0..8 {
             assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
         }
@@ -114,7 +114,7 @@ async fn shutdown_under_load_answers_everyone() {
         for id in 0..60 {
             client.send(&json!({"action": "set_tempo", "bpm": 60 + id, "id": id})).await.expect("a connection");
         }
-        // One answer shows that the gateway has begun; the rest is somewhere on its way.
+        // One answer shows that the gateway has begun; the other requests are at unknown stages.
         client.receive().await.expect("an answer");
     }
     studio.end().await;
@@ -148,8 +148,8 @@ async fn unresponsive_clients_do_not_delay_the_last_row() {
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     assert_eq!(rows.last().expect("a row").kind, "stop");
-    // The folder is free again only when that row is there.
-    livegate::platform::StateDir::claim(studio.dir.path()).expect("a folder that nobody uses any more");
+    // The folder's lock is released only after that row is written.
+    livegate::platform::StateDir::claim(studio.dir.path()).expect("an unused folder");
 }
 
 /// Promise: Revoking and disabling take effect at once
@@ -161,6 +161,6 @@ async fn a_failed_sign_in_ends_the_earlier_one() {
     let answer = client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer");
     assert_eq!(answer["code"], "unauthenticated");
     drop(client);
-    let refused = "nobody set_tempo {\"bpm\":90.0} refused unauthenticated".to_owned();
-    assert_eq!(studio.trail().await, ["event sign_in_refused nobody no token".to_owned(), refused]);
+    let refused = "- set_tempo {\"bpm\":90.0} refused unauthenticated".to_owned();
+    assert_eq!(studio.trail().await, ["event sign_in_refused - no token".to_owned(), refused]);
 }

@@ -9,7 +9,7 @@ async fn subscribe(client: &mut Client, topics: Value) -> Map<String, Value> {
     client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer")
 }
 
-/// The next event of this client. Answers are none.
+/// The next event of this client; answers are skipped.
 async fn event(client: &mut Client) -> Map<String, Value> {
     loop {
         let line = client.receive().await.expect("an event");
@@ -19,7 +19,7 @@ async fn event(client: &mut Client) -> Map<String, Value> {
     }
 }
 
-/// The values of the client's events up to this one. Each has a higher number than the one before.
+/// The client's events up to this value, with increasing numbers.
 async fn values_until(client: &mut Client, last: Value) -> Vec<Value> {
     let (mut values, mut seq) = (Vec::new(), 0);
     while values.last() != Some(&last) {
@@ -50,11 +50,11 @@ async fn subscribers_receive_their_events_in_order() {
         let volume = f64::from(number % 16) / 16.0;
         set_volume(&mut changing, number % 2, if number >= 38 { 1.0 } else { volume }).await;
     }
-    let heard = values_until(&mut first, json!(1.0)).await;
+    let received = values_until(&mut first, json!(1.0)).await;
     assert!(
-        heard.iter().all(|value| value.as_f64().is_some_and(|value| value == 1.0 || (value * 16.0) % 2.0 == 0.0)
+        received.iter().all(|value| value.as_f64().is_some_and(|value| value == 1.0 || (value * 16.0) % 2.0 == 0.0)
             || value.as_f64().is_some_and(|value| (value - 0.85).abs() < 1e-6)),
-        "{heard:?}"
+        "{received:?}"
     );
     let (mut volume, mut tempo) = (Value::Null, Value::Null);
     while volume != 1.0 || tempo != 120.0 {
@@ -92,9 +92,9 @@ async fn events_require_the_right_to_read() {
     let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
     let mut console = studio.console().await;
     let mut viewer = studio.caller("viewer").await;
-    let mut stranger = studio.unauthenticated().await;
+    let mut unauthenticated = studio.unauthenticated().await;
     let topics = json!([{"event": "tempo"}]);
-    assert_eq!(subscribe(&mut stranger, topics.clone()).await["code"], "unauthenticated");
+    assert_eq!(subscribe(&mut unauthenticated, topics.clone()).await["code"], "unauthenticated");
     subscribe(&mut viewer, topics.clone()).await;
     assert_eq!(event(&mut viewer).await["value"], 120.0);
     let mut demoted = studio.caller("performer").await;
@@ -111,7 +111,7 @@ async fn events_require_the_right_to_read() {
     subscribe(&mut producer, topics).await;
     producer.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer");
     values_until(&mut producer, json!(90.0)).await;
-    // What is heard next is the answer to a question, and no event before it.
+    // The next line is the answer to a request, with no event before it.
     demoted.send(&json!({"action": "whoami"})).await.expect("a connection");
     assert_eq!(demoted.receive().await.expect("an answer")["role"], "nothing");
     while let Ok(Some(line)) = viewer.next().await {
@@ -166,11 +166,11 @@ async fn simultaneous_subscriptions_are_all_served() {
     for (id, topic) in states.iter().enumerate() {
         client.send(&json!({"action": "subscribe", "topics": [topic], "id": id})).await.expect("a connection");
     }
-    let mut heard = std::collections::HashSet::new();
-    while heard.len() < states.len() {
+    let mut received = std::collections::HashSet::new();
+    while received.len() < states.len() {
         let event = event(&mut client).await;
         assert!(event["value"] == "empty" || event["value"].is_null(), "{event:?}");
-        heard.insert((event["track_index"].as_u64(), event["clip_index"].as_u64()));
+        received.insert((event["track_index"].as_u64(), event["clip_index"].as_u64()));
     }
     set_volume(&mut other, 0, 0.5).await;
 }

@@ -1,4 +1,4 @@
-//! Callers share Live: requests of one delay neither stops nor changes of another.
+//! Callers share Live: requests of one caller delay neither stops nor changes of another.
 
 use std::num::NonZeroU32;
 
@@ -10,16 +10,16 @@ use crate::support::Studio;
 use crate::support::fake_script::FakeScript;
 use crate::support::studio::until;
 
-/// The key that a studio writes.
+/// The studio's bridge key.
 const KEY: [u8; 32] = [0x5a; 32];
 
-/// A studio before a script that begins snapshots and never ends them.
+/// A studio with a script that never finishes a snapshot.
 async fn studio_with_endless_snapshots(change: impl FnOnce(&mut Config)) -> Studio {
     let script = FakeScript { key: KEY, live_version: "12.1.0", clock_stands: false };
     let address = script.serve(|line| (line["action"] != "get_snapshot").then(|| json!({"ok": true})));
     Studio::open_with(|config| {
         config.bridge.address = address;
-        // What the rate limit would refuse is to get as far as the queue.
+        // Without rate limits, so that requests reach the queue.
         config.limits.heavy = config.limits.read;
         change(config);
     })
@@ -31,7 +31,7 @@ async fn say_snapshot(client: &mut Client, id: usize) {
     client.send(&request).await.expect("a connection");
 }
 
-/// Waits until so many commands are with the script or wait for it.
+/// Wait until this many commands are in the script or in the queue.
 async fn until_waiting(studio: &Studio, count: u64) {
     let number = |status: &Value, key: &str| status["bridge"][key].as_u64().expect("a number");
     until(&mut studio.console().await, |status| number(status, "in_flight") + number(status, "queued") == count).await;
@@ -71,7 +71,7 @@ async fn a_stop_behind_snapshots_delays_no_other_caller() {
     until_waiting(&studio, 201).await;
     expect_ok(&mut other, json!({"action": "stop_playback"})).await;
     expect_ok(&mut other, json!({"action": "set_tempo", "bpm": 90})).await;
-    // On another connection, or when it takes back what it asked before, its stop goes at once.
+    // A stop runs at once on another connection, or after the client cancels its earlier requests.
     expect_ok(&mut studio.caller("mixer").await, json!({"action": "stop_all_clips"})).await;
     mixer.send(&json!({"action": "cancel", "id": "cancel"})).await.expect("a connection");
     mixer.send(&json!({"action": "stop_playback", "id": "again"})).await.expect("a connection");
@@ -102,7 +102,7 @@ async fn two_readers_leave_a_slot_for_a_newcomer() {
 
 #[tokio::test]
 async fn deep_snapshots_are_limited_like_deletes() {
-    // Setting up spends some of it.
+    // Setting up spends a part of the allowance.
     let burst = NonZeroU32::new(32).expect("a number");
     let studio = Studio::open_with(|config| config.limits.heavy = Rate { per_second: NonZeroU32::MIN, burst }).await;
     let mut viewer = studio.caller("viewer").await;
@@ -124,7 +124,7 @@ async fn deep_snapshots_are_limited_like_deletes() {
 #[tokio::test]
 async fn unread_answers_are_bounded_across_connections() {
     const OWED_MAX: usize = 1024 * 1024;
-    /// The longest answer here, and what each connection may leave unread of refusals.
+    /// The longest answer here, plus the unread refusals that each connection may have.
     const BEYOND: usize = 512 * 1024;
     let studio = Studio::open_with(|config| {
         let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
@@ -148,7 +148,7 @@ async fn unread_answers_are_bounded_across_connections() {
     }
     expect_ok(&mut studio.caller("producer").await, question.clone()).await;
     expect_ok(&mut studio.caller("producer").await, json!({"action": "stop_playback"})).await;
-    // What it would have been owed beyond that was refused before it was made.
+    // Answers beyond the limit were refused before they were made.
     let mut codes = Vec::new();
     for _ in 0..256 {
         codes.push(silent[0].receive().await.expect("an answer").get("code").cloned());

@@ -27,7 +27,7 @@ async fn an_endless_line_closes_and_is_recorded() {
             break;
         }
     }
-    // The answer may be lost to the reset that unread bytes cause; the end is not.
+    // The answer may be lost to a reset because of unread bytes; the end of the connection is certain.
     if let Ok(Some(answer)) = client.next().await {
         assert_eq!(answer["code"], "line_too_long");
         assert_eq!(client.next().await.expect("the end"), None);
@@ -44,7 +44,7 @@ async fn before_sign_in_lines_are_short() {
     client.send(&json!({"action": "authenticate", "token": token})).await.expect("a connection");
     assert_eq!(client.receive().await.expect("an answer")["code"], "line_too_long");
     assert_eq!(client.next().await.expect("the end"), None);
-    assert_eq!(studio.trail().await, ["nobody (unreadable) refused line_too_long"]);
+    assert_eq!(studio.trail().await, ["- (unreadable) refused line_too_long"]);
 }
 
 /// Promise: A line has one reading
@@ -85,7 +85,7 @@ async fn hostile_input_has_only_a_recorded_refusal() {
     assert!(studio.live.effects().is_empty());
     for file in ["trail.db", "trail.db-wal"] {
         let bytes = std::fs::read(studio.dir.path().join(file)).unwrap_or_default();
-        assert!(!bytes.windows(7).any(|window| window == b"hunter2"), "{file} holds what nobody may read");
+        assert!(!bytes.windows(7).any(|window| window == b"hunter2"), "{file} contains a secret");
     }
 }
 
@@ -126,7 +126,7 @@ async fn a_spent_allowance_refuses_before_policy() {
         assert_eq!(answer.contains_key("retry_after_ms"), answer["code"] == "rate_limited");
     }
     assert_eq!(codes, ["forbidden", "forbidden", "rate_limited"]);
-    // A stop and a read have allowances of their own; hanging up refills nothing.
+    // Stops and reads have their own rates; reconnecting refills nothing.
     assert_eq!(client.ask(json!({"action": "get_session_info"})).await.expect("an answer")["ok"], true);
     let mut again = studio.caller("viewer").await;
     assert_eq!(again.ask(json!({"action": "set_tempo", "bpm": 60})).await.expect("an answer")["code"], "rate_limited");
@@ -147,7 +147,7 @@ async fn excess_connections_are_refused_and_recorded() {
     drop((first, second, third));
     let rows = studio.trail().await;
     assert!(
-        rows.contains(&"event connection_refused nobody too many connections to the local listeners".to_owned()),
+        rows.contains(&"event connection_refused - too many connections to the local listeners".to_owned()),
         "{rows:?}"
     );
 }
@@ -190,6 +190,6 @@ async fn in_flight_requests_are_bounded_in_memory() {
         codes.push(client.receive().await.expect("an answer").get("code").cloned().unwrap_or_default());
     }
     assert!(codes.iter().any(|code| code == "overloaded") && codes.iter().any(|code| code.is_null()), "{codes:?}");
-    // What was answered has given its room back.
+    // Answered requests have released their memory.
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }

@@ -31,7 +31,7 @@ async fn idle_local_connections_keep_no_caller_out() {
     assert_eq!(studio.local().await.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     drop(console);
     let rows = studio.trail().await;
-    let refused = "event connection_refused nobody too many connections to the local listeners";
+    let refused = "event connection_refused - too many connections to the local listeners";
     assert!(rows.iter().any(|row| row == refused), "{rows:?}");
 }
 
@@ -56,7 +56,7 @@ async fn http_at_a_line_port_gets_400() {
     assert_eq!(rows, ["local (unreadable) refused invalid_json"; 2]);
 }
 
-/// What another user of this machine says, and what is answered.
+/// Requests of another user of this machine, and the answers.
 const ANOTHER_USER: &str = "
 import encodings.idna, os, socket, sys
 os.setgid(65534)
@@ -78,7 +78,7 @@ async fn another_users_local_connection_is_refused() {
     let output = command.output().await.expect("Python 3 is installed");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if std::env::consts::OS != "linux" {
-        return skip_elsewhere("only Linux tells whose a connection is");
+        return skip_elsewhere("only Linux reports the user of a connection");
     }
     if said.contains("PermissionError") {
         return skip("running a program as another user requires root");
@@ -87,7 +87,7 @@ async fn another_users_local_connection_is_refused() {
     assert_eq!(studio.local().await.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     assert!(studio.live.effects().is_empty());
     let rows = studio.trail().await;
-    let refused = "event connection_refused nobody uid 65534 is another user of this machine";
+    let refused = "event connection_refused - uid 65534 is another user of this machine";
     assert!(rows.iter().any(|row| row == refused), "{rows:?}");
 }
 

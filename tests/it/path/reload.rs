@@ -1,4 +1,4 @@
-//! The roles are read again while the gateway runs: whole, at once, and by themselves only if nobody gains a right.
+//! The roles are reloaded while the gateway runs: as a whole, at once, and automatically only if no role gains a right.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::asking::{ask, done};
 use crate::support::{Studio, trail};
 
-/// A studio whose roles file is this text, looked at so often, with a user `guest` of the role `guest`.
+/// A studio whose roles file has this text and is checked every `watch_ms`, with a user `guest` of the role `guest`.
 async fn studio_with(roles: &str, watch_ms: u64) -> (Studio, PathBuf, Client) {
     let file = tempfile::tempdir().expect("a folder").keep().join("roles.toml");
     std::fs::write(&file, roles).expect("written");
@@ -35,7 +35,7 @@ async fn guest(studio: &Studio, console: &mut Client) -> Client {
     studio.with_token(issued["token"].as_str().expect("a token")).await
 }
 
-/// Ask for the status until it is as wanted.
+/// Poll the status until `is_wanted` holds.
 async fn status_when(console: &mut Client, is_wanted: impl Fn(&Value) -> bool) -> Value {
     loop {
         let status = done(console, json!({"action": "status"})).await;
@@ -56,7 +56,7 @@ async fn a_changed_file_takes_rights_by_itself() {
     std::fs::write(&file, "[roles.guest]\nallow = ['@read']").expect("written");
     status_when(&mut console, |status| status["policy"] != before).await;
     assert_eq!(ask(&mut guest, mute.clone()).await["code"], "forbidden");
-    // What gives rights waits for a person.
+    // A change that gives rights waits for a reload by the owner.
     std::fs::write(&file, "[roles.guest]\nallow = ['@read', '@mix', '@edit']").expect("written");
     let status = status_when(&mut console, |status| status["policy_problem"].is_string()).await;
     let problem = status["policy_problem"].as_str().expect("a sentence");

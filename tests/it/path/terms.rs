@@ -25,11 +25,11 @@ fn volumes(studio: &Studio) -> Vec<f64> {
     let effects = studio.live.effects();
     let of_volume =
         effects.iter().filter(|effect| effect["path"].as_str().is_some_and(|path| path.ends_with("volume")));
-    // Live keeps them in single precision.
+    // Live stores them in single precision.
     of_volume.map(|effect| (effect["value"].as_f64().expect("a number") * 1e3).round() / 1e3).collect()
 }
 
-/// A studio in which local callers have a role of the test's making.
+/// A studio in which local callers have the given role.
 pub async fn studio_with(local: &str) -> Studio {
     let roles = if local.contains("[roles.local]") {
         local.replacen("[roles.local]", "[roles.local]\nreplace = true", 1)
@@ -74,7 +74,7 @@ async fn no_interleaving_changes_a_renamed_track() {
         let (from, to) = if round % 2 == 0 { ("Drums", "Kit") } else { ("Kit", "Drums") };
         let rename = json!({"action": "rename_track", "track_index": 0, "name": to, "id": "rename"});
         let change = with(volume(0.01 * f64::from(round)), json!({"expect": {"track": from}, "id": "change"}));
-        // The two race: whichever Live takes first, the change happens only under the old name.
+        // The two race. In either order, the change runs only under the old name.
         let (reported, asked) = tokio::join!(naming.send(&rename), mixing.ask(change));
         reported.expect("a connection");
         let (changed, renamed) = (asked.expect("an answer"), naming.receive().await.expect("an answer"));
@@ -160,7 +160,7 @@ async fn only_the_own_connection_cancels_a_request() {
         }
     }
     assert_eq!((reported, ran + taken_back), (Some(taken_back), 100));
-    // Those that wait in the gateway at least; how many of those in the script have begun is the script's to know.
+    // At least those that wait in the gateway; how many of the others have begun is not known.
     assert!(taken_back >= 30, "only {taken_back}: the stall did not hold");
     assert_eq!(volumes(&studio).len() as u64, ran);
     drop((client, other));
@@ -182,10 +182,10 @@ async fn an_idempotency_key_survives_a_restart() {
     assert_eq!(another["code"], "invalid_params", "{another:?}");
     let expecting = with(once(volume(0.5)), json!({"expect": {"playing": false}}));
     assert_eq!(ask(&mut client, expecting).await["code"], "invalid_params");
-    // Somebody else's key of the same name is another key.
+    // The same key of another caller is another key.
     let mut mixer = studio.caller("mixer").await;
     assert_eq!(ask(&mut mixer, once(volume(0.7))).await.get("repeated"), None);
-    // What did not run may be tried again under its key.
+    // A request that did not run may be retried under its key.
     let missed = |expect| with(volume(0.2), json!({"once": "fade 2", "expect": {"track": expect}}));
     assert_eq!(ask(&mut client, missed("Vocals")).await["code"], "precondition_failed");
     assert_eq!(ask(&mut client, missed("Drums")).await["ok"], true);

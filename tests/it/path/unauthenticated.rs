@@ -10,7 +10,7 @@ use crate::support::skip::{skip, skip_elsewhere};
 use crate::support::studio::{socket, until};
 use crate::support::{Studio, process, trail};
 
-/// Whether this machine has the addresses 127.0.0.2 and so on, which are sources of their own.
+/// Whether this machine lacks the addresses 127.0.0.2 and so on, which are separate sources.
 fn sources_are_missing() -> bool {
     let is_missing = std::net::TcpListener::bind("127.0.0.2:0").is_err();
     if is_missing {
@@ -28,7 +28,7 @@ async fn strict(change: impl FnOnce(&mut livegate::config::Config)) -> Studio {
     .await
 }
 
-/// Sign in with nonsense until the connection is closed.
+/// Send invalid tokens until the connection is closed.
 async fn fail(studio: &Studio, source: u8) {
     let mut client = studio.unauthenticated_from(source).await;
     while let Ok(answer) = client.ask(json!({"action": "authenticate", "token": "x"})).await {
@@ -36,7 +36,7 @@ async fn fail(studio: &Studio, source: u8) {
     }
 }
 
-/// Whether a source is let in at all: what it says is read and answered, or at least refused by TLS.
+/// Whether a source may connect: a request is answered, or at least refused over TLS.
 async fn is_let_in(studio: &Studio, source: u8) -> bool {
     let mut stream = studio.socket_from(source).await;
     let _ = stream.write_all(b"this is not TLS, which TLS says before it hangs up\n").await;
@@ -56,7 +56,7 @@ async fn repeated_failures_block_their_own_source_only() {
     fail(&studio, 1).await;
     let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
     let refused = Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await;
-    let message = format!("{:#}", refused.err().expect("127.0.0.1 is turned away"));
+    let message = format!("{:#}", refused.err().expect("127.0.0.1 is refused"));
     assert!(message.contains("this address may be blocked after failed sign-ins"), "{message}");
     let mut console = studio.console().await;
     until(&mut console, |status| status["penalised"]["sources"] == 2).await;
@@ -116,7 +116,7 @@ async fn every_kind_of_failure_has_a_penalty() {
         until(&mut console, |status| status["penalised"]["sources"] == 1).await;
         drop(console);
         let rows = studio.trail().await;
-        assert!(rows.contains(&format!("event penalty nobody {reason}")), "{rows:?}");
+        assert!(rows.contains(&format!("event penalty - {reason}")), "{rows:?}");
     }
 }
 
@@ -136,7 +136,7 @@ async fn an_expired_token_has_no_penalty() {
     let revoked = studio.console().await.ask(json!({"action": "token_revoke", "jti": token.jti})).await;
     assert_eq!(revoked.expect("an answer")["ok"], true);
     let sign_in = json!({"action": "authenticate", "token": token.text});
-    // It is let go of for trying too often, and for its silence after one try.
+    // The gateway closes a connection after too many attempts, and after one attempt and silence.
     for tries in [3, 1, 1] {
         let mut client = studio.unauthenticated().await;
         for _ in 0..tries {
@@ -189,8 +189,8 @@ async fn silent_connections_are_evicted_for_sign_ins() {
     tokio::time::timeout(std::time::Duration::from_secs(20), all_ended).await.expect("no task is left behind");
     drop(console);
     let rows = studio.trail().await;
-    let gone = "event connection_refused nobody its slot was needed before it signed in";
-    assert!(rows.iter().any(|row| row == gone), "{rows:?}");
+    let evicted = "event connection_refused - its slot was needed before it signed in";
+    assert!(rows.iter().any(|row| row == evicted), "{rows:?}");
 }
 
 /// Promise: Unauthenticated connections take no caller's slot
@@ -204,10 +204,10 @@ async fn a_thousand_silent_sockets_leak_nothing() {
     let mut gateway = Gateway::start(&installation.state);
     let tls = gateway.address("over TLS");
     let mut console = Client::connect_control(&installation.state).await.expect("the control socket");
-    // The console's own socket is there once it is answered.
+    // The console's own socket exists once it is answered.
     until(&mut console, |status| status["connections"] == 0).await;
     let Some((sockets, _)) = gateway.footprint() else {
-        assert_ne!(std::env::consts::OS, "linux", "which tells what a process has open");
+        assert_ne!(std::env::consts::OS, "linux", "which lists the open files of a process");
         return skip_elsewhere("this system does not list the open files of a process");
     };
     let mut memory = Vec::new();
@@ -232,7 +232,7 @@ async fn a_thousand_silent_sockets_leak_nothing() {
         tokio::time::timeout(std::time::Duration::from_secs(20), closed).await.expect("all sockets are closed");
         memory.push(gateway.footprint().expect("a footprint").1);
     }
-    // An allocator keeps what it once had; it does not need more the next time.
+    // An allocator keeps freed memory; it needs no more the next time.
     assert!(memory[3] <= memory[0] * 5 / 4, "{memory:?} KiB");
 }
 
@@ -256,7 +256,7 @@ async fn unauthenticated_connections_take_no_callers_slot() {
     assert_eq!(second.ask(sign_in).await.expect("an answer")["ok"], true);
 }
 
-/// The rows of their own, and what the counts add up to.
+/// The individual rows, and the sum of the counts.
 fn refusals(rows: &[trail::Listed], code: &str) -> (usize, u64) {
     let counted = rows.iter().filter(|row| row.kind == "refusals_counted");
     let count = counted.filter_map(|row| row.details.as_ref()?["count"].as_u64()).sum();
@@ -285,7 +285,7 @@ async fn many_connections_share_one_sources_rows() {
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let (single, counted) = refusals(&rows, "unknown_action");
     assert_eq!(single + counted as usize, CONNECTIONS * LINES);
-    // It takes a second or a few; connection by connection it would be five rows of each.
+    // The counts take a few seconds; row by row, each connection would leave five.
     assert!(single <= CONNECTIONS, "{single} rows of their own");
     let reported = rows.iter().find(|row| row.kind == "refusals_counted").expect("a count");
     assert_eq!((reported.address.as_deref(), reported.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
@@ -308,7 +308,7 @@ async fn guessing_passwords_slows_but_never_locks_out() {
     let issued = console.ask(json!({"action": "token_issue", "user": "mia"})).await.expect("an answer");
     let login = |password: &str| json!({"action": "login", "user": "mia", "password": password});
     let mut answers = Vec::new();
-    // At home she has signed in once before; elsewhere somebody guesses, and then she tries.
+    // A user signs in at a familiar address; elsewhere an attacker guesses, and then the user signs in.
     for (source, password) in [(2, "correct horse"), (3, "a"), (3, "b"), (4, "correct horse"), (2, "correct horse")] {
         let mut client = studio.unauthenticated_from(source).await;
         answers.push(client.ask(login(password)).await.expect("an answer"));
@@ -323,7 +323,7 @@ async fn guessing_passwords_slows_but_never_locks_out() {
     drop((client, console));
     let rows = studio.trail().await;
     for reason in [
-        "event penalty nobody wrong passwords",
+        "event penalty - wrong passwords",
         "event sign_in_refused mia a password for an account whose password sign-in is suspended",
     ] {
         assert!(rows.iter().any(|row| row == reason), "no {reason} in {rows:?}");

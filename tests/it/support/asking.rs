@@ -7,7 +7,7 @@ pub async fn ask(client: &mut Client, request: Value) -> Value {
     Value::Object(client.ask(request).await.expect("an answer"))
 }
 
-/// An answer to what must be possible.
+/// The answer to a request that must succeed.
 pub async fn done(client: &mut Client, request: Value) -> Value {
     let answer = ask(client, request.clone()).await;
     assert_eq!(answer["ok"], true, "{request}: {answer}");

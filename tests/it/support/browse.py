@@ -73,7 +73,7 @@ def main():
             return 0
         except socket.timeout:
             continue
-    print("nobody answers; heard %r" % found, file=sys.stderr)
+    print("no answer; received %r" % found, file=sys.stderr)
     return 1
 
 

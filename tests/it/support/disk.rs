@@ -7,13 +7,13 @@ use super::process;
 use super::skip::{skip, skip_elsewhere};
 use tempfile::TempDir;
 
-/// The disk lies on a folder below this one, so that it can be taken away before the folder is.
+/// The mount point is below this folder, so that it can be unmounted before the folder is removed.
 pub struct Disk {
     dir: TempDir,
 }
 
 impl Disk {
-    /// `None` where nothing can be mounted: the test is skipped.
+    /// `None` if mounting is not possible: the test is skipped.
     pub fn of_mebibytes(size: u32) -> Option<Disk> {
         let disk = Disk { dir: TempDir::new().expect("a temporary folder") };
         std::fs::create_dir(disk.path()).expect("a folder");
@@ -38,7 +38,7 @@ impl Disk {
         TempDir::new_in(self.path()).expect("a folder on the disk")
     }
 
-    /// Take all the room that is left; what comes back is what takes it.
+    /// Fill the disk; returns the file that does it.
     pub fn fill(&self) -> std::path::PathBuf {
         let filler = self.path().join("filler");
         let mut file = std::fs::File::create(&filler).expect("a file");
@@ -48,7 +48,7 @@ impl Disk {
     }
 
     pub fn make_read_only(&self) {
-        assert!(mount(&["-o", "remount,ro"], &self.path()), "nobody writes to it");
+        assert!(mount(&["-o", "remount,ro"], &self.path()), "no open files");
     }
 
     pub fn make_writable(&self) {

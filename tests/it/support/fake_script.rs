@@ -1,4 +1,4 @@
-//! A script that knows the key and otherwise misbehaves.
+//! A script with the right key that otherwise misbehaves.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use aws_lc_rs::hmac;
 use livegate::command::catalogue;
 use serde_json::{Value, json};
 
-/// What it says of itself.
+/// The contents of its introduction.
 #[derive(Clone)]
 pub struct FakeScript {
     pub key: [u8; 32],
@@ -18,22 +18,21 @@ pub struct FakeScript {
 }
 
 impl FakeScript {
-    /// Answer handshakes until the test ends; the address comes back.
+    /// Answer handshakes until the test ends; returns the address.
     pub fn listen(self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         std::thread::spawn(move || {
             let started = Instant::now();
             for stream in listener.incoming().flatten() {
-                // Whoever only looks whether somebody listens hangs up at once.
+                // A program that only checks for a listener disconnects at once.
                 let _ = self.introduce(stream, &address.to_string(), started);
             }
         });
         address
     }
 
-    /// Serve the gateway with the catalogue that it knows. `answer` makes the answer's fields of a line; a line for which there are none
-    /// is left unanswered.
+    /// Serve the gateway with its own catalogue. `answer` returns the fields of an answer, or `None` to leave a line unanswered.
     pub fn serve(self, answer: fn(&Value) -> Option<Value>) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -46,7 +45,7 @@ impl FakeScript {
         address
     }
 
-    /// Introduces itself on the next connection and hangs up when `hang_up` says so.
+    /// Complete the next handshake, and disconnect when `hang_up` says so.
     pub fn meet_once(&self, listener: &TcpListener, hang_up: &mpsc::Receiver<()>) -> Option<()> {
         let (mut stream, _) = listener.accept().ok()?;
         let mut reader = BufReader::new(stream.try_clone().ok()?);
@@ -83,12 +82,12 @@ impl FakeScript {
     fn introduce(&self, mut stream: TcpStream, address: &str, started: Instant) -> Option<()> {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
         let clock_ms = self.shake_hands(&mut stream, &mut reader, address, started, "00")?;
-        // Its catalogue is another one, so it is asked for its entries.
+        // Its catalogue differs, so the gateway asks for the entries.
         reader.lines().next()?.ok()?;
         writeln!(stream, "{}", json!({"id": 0, "ok": true, "digests": {}, "clock_ms": clock_ms})).ok()
     }
 
-    /// Introduces itself; returns what its clock showed.
+    /// Complete a handshake; returns the clock that it reported.
     pub fn shake_hands(
         &self,
         stream: &mut TcpStream,

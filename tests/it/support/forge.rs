@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Studio, trail};
 
-/// A studio that goes on being asked, and all that it takes to make a token of its mixer's.
+/// A running studio, and everything needed to forge a token of its mixer.
 pub struct Forge {
     pub studio: Studio,
     pub key: Ed25519KeyPair,
@@ -49,7 +49,7 @@ impl Forge {
         Forge { studio, key, good, header, claims }
     }
 
-    /// Header and claims as they are written here, signed with the gateway's own key.
+    /// Header and claims as given, signed with the gateway's own key.
     pub fn sign(&self, header: &str, claims: &str) -> String {
         self.sign_parts(&URL_SAFE_NO_PAD.encode(header), &URL_SAFE_NO_PAD.encode(claims))
     }
@@ -68,7 +68,7 @@ impl Forge {
         self.sign(&self.header.to_string(), claims)
     }
 
-    /// The good header with one thing different; null takes it out.
+    /// The valid header with one field changed; null removes it.
     pub fn header_but(&self, key: &str, value: Value) -> String {
         self.with_header(&but(&self.header, key, value).to_string())
     }
@@ -77,7 +77,7 @@ impl Forge {
         self.with_claims(&but(&self.claims, key, value).to_string())
     }
 
-    /// An algorithm that is not ours, with a signature that somebody made for it.
+    /// Another algorithm, with a valid signature for it.
     pub fn hmac(&self, alg: &str, secret: &[u8]) -> String {
         let header = but(&self.header, "alg", alg.into()).to_string();
         let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(self.claims.to_string()));
@@ -89,7 +89,7 @@ impl Forge {
         std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs().try_into().expect("seconds")
     }
 
-    /// Each is refused in the same words, with a row of its own that says this reason.
+    /// Each token is refused with the same answer, and has a row with its own reason.
     pub async fn refuses(mut self, cases: &[(&str, String, &str)]) {
         let mut client = self.studio.unauthenticated().await;
         let same = show(&mut client, "x").await;
@@ -136,7 +136,7 @@ pub fn but(whole: &Value, key: &str, value: Value) -> Value {
     whole
 }
 
-/// JSON with a member more at its end, which may be there already.
+/// JSON with an additional last member, which may exist already.
 pub fn twice(whole: &Value, more: &str) -> String {
     format!("{},{more}}}", whole.to_string().trim_end_matches('}'))
 }

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client, which can also send what no good client would.
+//! A small HTTP/1.1 client that can also send invalid requests.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -70,7 +70,7 @@ impl Http {
         self.response().await.expect("a response")
     }
 
-    /// The next response with its whole body. `None`: the connection has closed.
+    /// The next response with its whole body; `None` once the connection has closed.
     pub async fn response(&mut self) -> Option<Response> {
         let mut response = self.head().await?;
         if let Some(length) = response.headers.get("content-length") {
@@ -104,7 +104,7 @@ impl Http {
         Some(Response { status, headers, body: Vec::new() })
     }
 
-    /// The next chunk of a chunked body. `None`: it was the last.
+    /// The next chunk of a chunked body; `None` after the last.
     pub async fn chunk(&mut self) -> Option<Vec<u8>> {
         let end = loop {
             if let Some(end) = self.received.windows(2).position(|part| part == b"\r\n") {
@@ -121,7 +121,7 @@ impl Http {
         (length > 0).then_some(chunk)
     }
 
-    /// What was received and not taken, or what comes next.
+    /// Bytes that were received and not consumed, or the next ones.
     pub async fn rest(&mut self) -> Option<Vec<u8>> {
         if self.received.is_empty() {
             self.more().await?;

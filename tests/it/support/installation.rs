@@ -1,4 +1,4 @@
-//! A machine with a User Library and a state folder in a temporary folder, and one on which Live and gateway run.
+//! A machine with a User Library and a state folder in a temporary folder; and one on which Live and a gateway run.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use super::{SimulatedLive, binary, process};
 
 pub struct Installation {
     pub dir: TempDir,
-    /// What `--live-dir` names.
+    /// The argument of `--live-dir`.
     pub live_dir: PathBuf,
     pub state: PathBuf,
 }
@@ -23,7 +23,7 @@ pub const MACOS: &str = "Music/Ableton/User Library";
 pub const WINDOWS: &str = "Documents/Ableton/User Library/Remote Scripts";
 
 impl Installation {
-    /// With this folder of Live's, and nothing in it.
+    /// With this empty folder of Live.
     pub fn new(live_dir: &str) -> Installation {
         let dir = TempDir::new().expect("a temporary folder");
         let (live_dir, state) = (dir.path().join(live_dir), dir.path().join("state"));
@@ -31,7 +31,7 @@ impl Installation {
         Installation { dir, live_dir, state }
     }
 
-    /// With the script in it.
+    /// With the script installed.
     pub fn installed() -> Installation {
         let installation = Installation::new(MACOS);
         installation.install();
@@ -52,7 +52,7 @@ impl Installation {
         command.output().expect("the command runs")
     }
 
-    /// Install, and what it says.
+    /// Install; returns the output.
     pub fn install(&self) -> Value {
         let output = self.run(&["install", "--json"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -73,11 +73,11 @@ impl Installation {
     }
 }
 
-/// What the doctor found.
+/// The doctor's findings.
 pub struct Findings(pub Value);
 
 impl Findings {
-    /// A check has this state, and its message and remedy hold these words.
+    /// A check has this state, and its message and remedy contain these words.
     pub fn expect(&self, check: &str, state: &str, message: &str, remedy: &str) {
         let checks = self.0["checks"].as_array().expect("checks");
         let holds =
@@ -87,7 +87,7 @@ impl Findings {
         assert!(found.next().is_some(), "no {check}, {state}: {message}; {remedy} in {:#}", self.0);
     }
 
-    /// Nothing is wrong, and nothing is left open.
+    /// Every check passes, and none is left out.
     pub fn expect_green(&self) {
         let checks = self.0["checks"].as_array().expect("checks");
         assert!(checks.iter().all(|finding| finding["state"] == "ok"), "{:#}", self.0);
@@ -95,7 +95,7 @@ impl Findings {
     }
 }
 
-/// An installation in which Live runs with the script, and the gateway before it.
+/// An installation with a running Live, and a gateway connected to it.
 pub struct Running {
     pub installation: Installation,
     pub live: SimulatedLive,
@@ -104,7 +104,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Ports are free ones: each is known once it is taken, so the configuration says it afterwards.
+    /// Ports are chosen when they are bound, and written to the configuration afterwards.
     pub fn start() -> Running {
         let installation = Installation::installed();
         let live = SimulatedLive::with_installed(installation.dir.path(), &installation.script(), &["--port", "0"]);
@@ -134,12 +134,12 @@ impl Running {
     }
 }
 
-/// A gateway in a process of its own.
+/// A gateway in its own process.
 pub struct Gateway {
     process: Child,
-    /// Its log, read by a thread: a full pipe would hold it up.
+    /// Its log, read by a thread, because a full pipe would block the gateway.
     log: mpsc::Receiver<String>,
-    /// Lines that nobody has asked for yet.
+    /// Lines that the test has not read yet.
     said: Vec<String>,
     local: Option<SocketAddr>,
 }
@@ -149,7 +149,7 @@ impl Gateway {
         Gateway::from(process::livegate(), state)
     }
 
-    /// In a process that may have so many descriptors, where there is a shell that bounds them.
+    /// With a limit of open files; `None` without a shell that sets one.
     pub fn start_with_files(state: &Path, files: u32) -> Option<Gateway> {
         let mut shell = process::command("sh");
         shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]).arg(binary());
@@ -157,7 +157,7 @@ impl Gateway {
         is_there.then(|| Gateway::from(shell, state))
     }
 
-    /// By a command that runs the binary; on a free port, with no TLS.
+    /// Start the binary by a command, on free ports without TLS.
     pub fn started_by(mut command: Command, state: &Path) -> Gateway {
         command.args(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"]);
         Gateway::spawn(command, state)
@@ -185,7 +185,7 @@ impl Gateway {
         address
     }
 
-    /// How many sockets it has open (its databases are opened when they are needed), and how many KiB of memory it has; where the system tells.
+    /// The number of its sockets (databases open on demand), and its memory in KiB, where the system reports them.
     pub fn footprint(&self) -> Option<(usize, usize)> {
         let folder = PathBuf::from(format!("/proc/{}", self.process.id()));
         let status = std::fs::read_to_string(folder.join("status")).ok()?;
@@ -196,7 +196,7 @@ impl Gateway {
         Some((sockets.count(), memory.parse().ok()?))
     }
 
-    /// The next line of its log with these words; its tasks speak in no order.
+    /// The next line of its log with these words. The order of lines from different tasks varies.
     pub fn until(&mut self, words: &str) -> String {
         if let Some(index) = self.said.iter().position(|line| line.contains(words)) {
             return self.said.remove(index);
@@ -216,12 +216,12 @@ impl Gateway {
         self.process.id()
     }
 
-    /// Waits until it has ended by itself.
+    /// Wait until it ends.
     pub fn wait(&mut self) -> ExitStatus {
         self.process.wait().expect("a process")
     }
 
-    /// Ends it, and what it has logged that nobody has asked for.
+    /// End it; returns the unread lines of its log.
     pub fn end(mut self) -> Vec<String> {
         let _ = self.process.kill();
         let mut said = std::mem::take(&mut self.said);

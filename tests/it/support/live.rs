@@ -1,4 +1,4 @@
-//! A simulated Live in a process of its own, with the real script in it.
+//! A simulated Live in its own process, running the real script.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -24,13 +24,13 @@ impl SimulatedLive {
         SimulatedLive::start_with(dir, port, key_file, &[])
     }
 
-    /// With more arguments for the simulated Live.
+    /// With further arguments of the simulated Live.
     pub fn start_with(dir: &Path, port: u16, key_file: Option<&Path>, more: &[&str]) -> SimulatedLive {
         SimulatedLive::unpack(dir);
         SimulatedLive::start_unpacked(dir, port, key_file, more)
     }
 
-    /// Copy the script without starting it, so that it can be changed; the folder that it is in comes back.
+    /// Copy the script without starting it, so that a test can change it; returns its folder.
     pub fn unpack(dir: &Path) -> PathBuf {
         for name in ["LiveGate", "livesim"] {
             copy_dir(&root().join("script").join(name), &dir.join("live").join(name));
@@ -48,7 +48,7 @@ impl SimulatedLive {
         SimulatedLive::host(dir, &scripts, Path::new("LiveGate"), more)
     }
 
-    /// With a script that lies elsewhere, as it is; `dir` gets log and effects.
+    /// With an installed script; `dir` gets log and effects.
     pub fn with_installed(dir: &Path, script: &Path, more: &[&str]) -> SimulatedLive {
         SimulatedLive::host(dir, &root().join("script"), script, more)
     }
@@ -78,12 +78,12 @@ impl SimulatedLive {
         SimulatedLive { input: process.stdin.take(), output, process, address, effects }
     }
 
-    /// The main loop stands still for so long, as behind a modal dialog.
+    /// Block the main loop, as a modal dialog does.
     pub fn stall(&mut self, ms: u64) {
         self.control(&json!({"stall_ms": ms}));
     }
 
-    /// The machine falls asleep; when `wake` ends that, so much time will have passed.
+    /// Let the machine sleep; when `wake` ends it, this much time will have passed.
     pub fn fall_asleep(&mut self, sleep: Duration) {
         self.control(&json!({"sleep_s": sleep.as_secs()}));
     }
@@ -92,12 +92,12 @@ impl SimulatedLive {
         self.control(&json!({"wake": true}));
     }
 
-    /// A modal dialog stands open for so long.
+    /// Open a modal dialog for a time.
     pub fn dialog(&mut self, ms: u64) {
         self.control(&json!({"dialog_ms": ms, "message": "Save changes?"}));
     }
 
-    /// Another set is loaded: the script is torn down and made anew.
+    /// Load another set: the script is closed and created again.
     pub fn reload(&mut self) {
         self.control(&json!({"reload": true}));
     }
@@ -113,12 +113,12 @@ impl SimulatedLive {
         read_effects(&self.effects)
     }
 
-    /// Somebody at the computer changes something; the path begins at the song: `tracks.1.mute`.
+    /// Change a value as a user of Live does; the path starts at the song: `tracks.1.mute`.
     pub fn by_hand(&mut self, path: &str, value: impl Into<Value>) {
         self.control(&json!({"hand": path, "value": value.into()}));
     }
 
-    /// Somebody at the computer does something: `create_scene` with `[0]`.
+    /// Call a function as a user of Live does: `create_scene` with `[0]`.
     pub fn done_by_hand(&mut self, path: &str, arguments: Value) {
         self.control(&json!({"hand": path, "call": arguments}));
     }
@@ -126,7 +126,7 @@ impl SimulatedLive {
     fn control(&mut self, line: &Value) {
         let input = self.input.as_mut().expect("a simulated Live that runs");
         writeln!(input, "{line}").expect("the simulated Live reads");
-        // It says the order back when it begins to carry it out.
+        // It echoes the order when it begins to carry it out.
         let mut said = String::new();
         self.output.read_line(&mut said).expect("the simulated Live answers");
         assert!(said.contains("order"), "{said}");

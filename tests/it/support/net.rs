@@ -15,7 +15,7 @@ pub struct Lan {
     pub guest: Host,
 }
 
-/// A machine: a namespace, a home folder, and names that it knows.
+/// A machine: a namespace, a home folder, and its host names.
 pub struct Host {
     namespace: String,
     pub home: PathBuf,
@@ -64,12 +64,12 @@ impl Host {
         std::fs::create_dir_all(&home).expect("a home folder");
         let hosts = dir.join(format!("{name}.hosts"));
         std::fs::write(&hosts, format!("127.0.0.1 localhost\n{STUDIO} studio.local\n")).expect("a hosts file");
-        // Names of namespaces are the whole machine's.
+        // Names of namespaces are global on the machine.
         let unique = dir.file_name().expect("a name").to_string_lossy().replace('.', "");
         Host { namespace: format!("livegate-{unique}-{name}"), home, hosts }
     }
 
-    /// A line for the shell of this machine, in its home folder; `livegate` is the one under test.
+    /// A shell command on this machine, in its home folder; `livegate` is the binary under test.
     pub fn shell(&self, line: &str) -> Command {
         let (hosts, home) = (self.hosts.display(), self.home.display());
         let livegate = binary().parent().expect("a folder").display().to_string();
@@ -84,7 +84,7 @@ impl Host {
         self.shell(line).output().expect("the shell runs")
     }
 
-    /// What a line says that must succeed.
+    /// The output of a line that must succeed.
     pub fn succeed(&self, line: &str) -> String {
         let output = self.run(line);
         let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

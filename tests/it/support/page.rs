@@ -1,8 +1,8 @@
-//! Pages that are generated: compared with what is stored, and rewritten with `BLESS=1`.
+//! Generated pages: compared with the stored files, and rewritten with `BLESS=1`.
 
 use super::root;
 
-/// Compare a page with its file, which `BLESS=1 cargo test --test it FILTER` rewrites.
+/// Compare a page with its file; `BLESS=1 cargo test --test it FILTER` rewrites it.
 pub fn expect_fresh(page: &str, fresh: &str, filter: &str) {
     let path = root().join(page);
     if livegate::config::blesses() {

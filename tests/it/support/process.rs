@@ -1,4 +1,4 @@
-//! Programs that tests start, kept apart from the developer's terminal, home folder and environment.
+//! Starts programs apart from the developer's terminal, home folder and environment.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
@@ -9,17 +9,17 @@ use tempfile::TempDir;
 use super::{binary, root};
 
 thread_local! {
-    /// One for each test, because each runs in a thread of its own.
+    /// One for each test, because each test has its own thread.
     static HOME: TempDir = TempDir::new().expect("a temporary folder");
 }
 
-/// Where systems look for a user's folders.
+/// The variables by which systems find a user's folders.
 const HOMES: [&str; 4] = ["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
-/// What would change where files lie, who signs in, or what is printed.
+/// Variables that would change paths, the sign-in, or the output.
 const REMOVED: [&str; 7] =
     ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "LIVEGATE_TOKEN", "LIVEGATE_LOG", "PAGER"];
 
-/// A program with nothing on standard input, and a home folder of the test's own.
+/// A program without standard input, in a home folder of the test.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     HOME.with(|home| command.envs(HOMES.map(|name| (name, home.path()))));
@@ -38,7 +38,7 @@ pub fn python() -> Command {
     command(config::python())
 }
 
-/// The product in a session of its own; `terminal.py` explains the kinds.
+/// The product in its own session; `terminal.py` explains the kinds.
 pub fn livegate_in_session(kind: &str) -> Command {
     let mut command = python();
     command.arg("-B").arg(root().join("tests/it/support/terminal.py")).arg(kind).arg(binary());

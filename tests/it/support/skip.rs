@@ -1,4 +1,4 @@
-//! Skips the running test where this machine lacks what it needs. Each skip is printed with a running count.
+//! Skips a test on a machine that lacks what it needs. Each skip is printed with a running count.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use livegate::config;
 
 static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// Something that could be installed or permitted is missing. A failure with `LIVEGATE_REQUIRE_ALL`.
+/// Something that could be installed or permitted is missing. Fails with `LIVEGATE_REQUIRE_ALL`.
 pub fn skip(reason: &str) {
     assert!(!config::requires_all(), "skipped with LIVEGATE_REQUIRE_ALL set: {reason}");
     skip_elsewhere(reason);
@@ -22,7 +22,7 @@ pub fn skip_elsewhere(reason: &str) {
     let _ = writeln!(std::io::stderr(), "skipped {count}: {test}: {reason}");
 }
 
-/// How many tests a report of Python's unittest counts as skipped, if any.
+/// The number of skipped tests in a report of Python's unittest, if any.
 pub fn skipped_by_unittest(report: &str) -> Option<&str> {
     let (_, count) = report.split_once("skipped=")?;
     count.split(|letter: char| !letter.is_ascii_digit()).next()

@@ -1,4 +1,4 @@
-//! A studio: a simulated Live, a gateway in this process before it, and a user for each shipped role.
+//! A studio: a simulated Live, a gateway in this process, and a user for each shipped role.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -34,9 +34,9 @@ pub struct Studio {
     pub osc_tcp: SocketAddr,
     /// By role.
     pub tokens: HashMap<String, Token>,
-    /// The highest row that belongs to setting up.
+    /// The highest seq written by setting up.
     pub set_up_seq: i64,
-    /// The gateway's; a test can let the machine sleep with it.
+    /// The gateway's clock; a test can simulate sleep with it.
     pub clock: Clock,
     config: Config,
     running: Option<(oneshot::Sender<()>, JoinHandle<End>)>,
@@ -72,7 +72,7 @@ impl Studio {
         Studio::open_before(dir, live, change).await
     }
 
-    /// A studio in a folder and before a Live that are there already.
+    /// A studio in an existing folder and with an existing Live.
     pub async fn open_before(dir: TempDir, live: SimulatedLive, change: impl FnOnce(&mut Config)) -> Studio {
         let mut config = Config::default();
         config.local.listen = vec![loopback(0)];
@@ -96,12 +96,12 @@ impl Studio {
         Studio { dir, live, local, tls, http, osc, osc_tcp, tokens, set_up_seq, clock, config, running }
     }
 
-    /// The gateway ends and another begins, with the same state folder and the same Live.
+    /// Restart the gateway with the same state folder and the same Live.
     pub async fn restart(self) -> Studio {
         self.restart_with(|_| ()).await
     }
 
-    /// And with a changed configuration.
+    /// The same with a changed configuration.
     pub async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Studio {
         self.end().await;
         change(&mut self.config);
@@ -138,7 +138,7 @@ impl Studio {
         client
     }
 
-    /// A connection to the TLS port from 127.0.0.`source`, on which nothing has been said.
+    /// A connection to the TLS port from 127.0.0.`source`, without data.
     pub async fn socket_from(&self, source: u8) -> TcpStream {
         socket(self.tls, source).await
     }
@@ -154,7 +154,7 @@ impl Studio {
         Client::connect_control(self.dir.path()).await.expect("the control socket")
     }
 
-    /// End the gateway in an orderly way; afterwards every row is durable.
+    /// Shut the gateway down; afterwards every row is durable.
     pub async fn end(&mut self) {
         if let Some((end, serving)) = self.running.take() {
             let _ = end.send(());
@@ -162,7 +162,7 @@ impl Studio {
         }
     }
 
-    /// What the trail holds of everything since the studio was set up.
+    /// The rows of the trail since the studio was set up.
     pub async fn trail(&mut self) -> Vec<String> {
         self.end().await;
         trail::lines(self.dir.path(), self.set_up_seq)
@@ -203,7 +203,7 @@ fn serve(gateway: Gateway, listeners: Listeners) -> (oneshot::Sender<()>, JoinHa
     (end, serving)
 }
 
-/// Asks for the status until `is_so` holds of it; each question is a round trip, so this waits without sleeping.
+/// Poll the status until `is_so` holds. Each request is a round trip, so this waits without sleeping.
 pub async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
     loop {
         let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));

@@ -1,4 +1,4 @@
-//! The trail as the tests read it: one line per row, without what differs from run to run.
+//! The trail as text for tests: one line per row, without what varies between runs.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use livegate::audit::{self, Filter, Reader};
 use livegate::wire::line;
 use serde_json::Value;
 
-/// Rows that every run has, whatever is tested.
+/// Kinds of rows that every run has.
 const EVERYDAY: [&str; 7] = ["start", "stop", "policy", "session", "bridge_up", "bridge_down", "set_loaded"];
 
 pub fn last_seq(state_dir: &Path) -> i64 {
@@ -25,7 +25,7 @@ pub fn lines(state_dir: &Path, after_seq: i64) -> Vec<String> {
 }
 
 fn describe(row: &Listed) -> String {
-    let caller = row.caller.as_deref().unwrap_or("nobody");
+    let caller = row.caller.as_deref().unwrap_or("-");
     let object = |value: &Option<Value>| value.as_ref().and_then(Value::as_object).map(line::ascii).unwrap_or_default();
     if row.kind != "decision" {
         let detail = |key: &str| {

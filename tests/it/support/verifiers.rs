@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Studio, process, root};
 
-/// A studio in which something happened, and which has ended.
+/// A studio with some activity, which has ended.
 pub async fn used() -> Studio {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
     let mut client = studio.caller("producer").await;
@@ -20,7 +20,7 @@ pub async fn used() -> Studio {
     studio
 }
 
-/// The same, and retention took what came first away.
+/// The same, with its oldest rows pruned.
 pub async fn pruned() -> Studio {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
     let (mut client, mut owner) = (studio.caller("producer").await, studio.caller("owner").await);
@@ -36,7 +36,7 @@ pub async fn pruned() -> Studio {
     studio
 }
 
-/// What the verifier in Python says of a trail.
+/// The report of the Python verifier.
 pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     let mut command = process::python();
     command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
@@ -44,13 +44,13 @@ pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     reported(&command.output().expect("Python 3 is installed"))
 }
 
-/// What `livegate audit verify` says of it.
+/// The report of `livegate audit verify`.
 pub fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     let mut command = process::livegate();
     command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
     anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
     let mut report = reported(&command.output().expect("the command runs"));
-    // The Python verifier knows no index.
+    // The Python verifier does not check the index.
     let index_problems = report.as_object_mut().and_then(|report| report.remove("index_problems"));
     assert_eq!(index_problems, Some(json!([])), "the index belongs to the gateway's own trail alone");
     report

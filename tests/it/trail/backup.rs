@@ -18,13 +18,13 @@ fn audit(state: &Path, args: &[&str]) -> Output {
     process::livegate().arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
-/// A copy of the trail and its key, as somebody makes it who copies files.
+/// A copy of the trail and its key, made by copying files.
 fn copy_files(state: &Path, to: &Path, names: &[&str]) {
     std::fs::create_dir_all(to).expect("a folder");
     names.iter().for_each(|name| _ = std::fs::copy(state.join(name), to.join(name)).expect("a copy"));
 }
 
-/// Every command that only reads does so.
+/// Every command that only reads succeeds.
 fn expect_readable(dir: &Path) {
     let commands: [&[&str]; 7] = [
         &["list", "--last", "5"],
@@ -60,7 +60,7 @@ async fn a_trail_on_a_readonly_medium_is_read() {
     assert!(audit(studio.dir.path(), &["backup", &copy.to_string_lossy()]).status.success());
     let plain = disk.path().join("plain");
     copy_files(studio.dir.path(), &plain, &COPIED);
-    // The last commits of a gateway that was cut off lie in the log beside the file.
+    // The last commits of a killed gateway are in the log beside the file.
     let db = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
     db.pragma_update(None, "application_id", 1).expect("a commit");
     copy_files(studio.dir.path(), &open, &[audit::FILE, "trail.db-wal", audit::VERIFIER_FILE]);
@@ -97,7 +97,7 @@ async fn a_trail_in_a_readonly_folder_is_read() {
     std::fs::set_permissions(&dir, writable).expect("a folder again");
 }
 
-/// Every row, in its order.
+/// Every row, in order.
 fn rows(path: &Path) -> Vec<String> {
     let mut rows = Vec::new();
     let reader = audit::Reader::open(path).expect("a trail");
@@ -168,7 +168,7 @@ fn names(folder: &Path) -> Vec<String> {
 async fn an_interrupted_backup_leaves_nothing() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
-    // As long as the trail is locked, nothing of it is copied.
+    // While the trail is locked, nothing is copied.
     let other = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
     other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE").expect("a lock");
     let mut command = tokio::process::Command::from(process::livegate());
@@ -220,7 +220,7 @@ fn a_name_taken_meanwhile_is_not_overwritten() {
     assert!(!draft.exists() && std::fs::read_to_string(&file).expect("the file") == "new");
 }
 
-/// What a link leads to may be on a medium that comes back.
+/// The target of a link may be on a medium that is mounted later.
 #[test]
 fn keys_and_configuration_never_replace_a_link() {
     let dir = TempDir::new().expect("a temporary folder");

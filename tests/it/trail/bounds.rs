@@ -1,4 +1,4 @@
-//! How much of the trail callers can use: refusals are bounded in bytes, and young rows are never removed.
+//! Limits of the trail per caller: refusals are bounded in bytes, and young rows are never pruned.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::{Studio, process, studio::loopback, trail};
 
-/// A request of about so many bytes.
+/// A request of about this many bytes.
 fn add_notes(bytes: usize) -> Value {
     let notes: Vec<Value> =
         (0..bytes / 60).map(|at| json!({"pitch": 60, "start": at, "duration": 0.25, "velocity": 100})).collect();
@@ -33,10 +33,10 @@ fn query(state_dir: &Path, sql: &str) -> i64 {
 #[tokio::test]
 async fn a_refused_request_leaves_a_bounded_row() {
     let mut studio = Studio::open().await;
-    let (mut viewer, mut stranger) = (studio.caller("viewer").await, studio.unauthenticated().await);
+    let (mut viewer, mut unauthenticated) = (studio.caller("viewer").await, studio.unauthenticated().await);
     assert_eq!(ask(&mut viewer, &add_notes(400_000)).await["code"], "forbidden");
-    assert_eq!(ask(&mut stranger, &add_notes(7_000)).await["code"], "unauthenticated");
-    drop((viewer, stranger));
+    assert_eq!(ask(&mut unauthenticated, &add_notes(7_000)).await["code"], "unauthenticated");
+    drop((viewer, unauthenticated));
     studio.end().await;
     let dir = studio.dir.path();
     let refused: Vec<_> =
@@ -100,20 +100,20 @@ async fn a_caller_filling_the_trail_is_refused() {
     };
     assert_eq!(refused["code"], "rate_limited", "{refused:?}");
     assert!(refused["error"].as_str().is_some_and(|error| error.contains("retention.bytes_max")), "{refused:?}");
-    // Whoever has written little goes on, and stops are carried out for everybody.
+    // Callers that have written little continue, and stops run for every caller.
     assert_eq!(ask(&mut engineer, &json!({"action": "set_tempo", "bpm": 90})).await["ok"], true);
     assert_eq!(ask(&mut producer, &json!({"action": "stop_playback"})).await["ok"], true);
     let mut console = studio.console().await;
     let room = ask(&mut console, &json!({"action": "status"})).await["trail"]["room"].clone();
     assert_eq!((&room["is_near"], &room["largest"]["caller"]), (&json!(true), &json!("producer")), "{room}");
-    // A restart forgets nothing of it.
+    // A restart keeps the counts.
     drop((producer, engineer, console));
     let studio = studio.restart().await;
     let mut console = studio.console().await;
     crate::support::studio::until(&mut console, |status| status["trail"]["room"]["is_near"] == true).await;
     let mut producer = studio.caller("producer").await;
     assert_eq!(ask(&mut producer, &rename).await["code"], "rate_limited");
-    // The owner makes room.
+    // The owner prunes rows.
     let answer = ask(&mut console, &json!({"action": "audit_prune", "before": "0s"})).await;
     assert_eq!(answer["ok"], true, "{answer:?}");
     assert_eq!(ask(&mut producer, &rename).await["ok"], true);
@@ -122,7 +122,7 @@ async fn a_caller_filling_the_trail_is_refused() {
     assert_eq!(by_size, 0);
 }
 
-/// A trail of an earlier gateway that was killed: a request that ended, and two that did not.
+/// The trail of a killed gateway: one completed request, and two without an outcome.
 fn cut_off(state_dir: &Path) {
     let mut trail = Trail::open(state_dir, &Config::default().trail).expect("a trail");
     let first = trail.last_seq() + 1;
@@ -149,7 +149,7 @@ fn a_start_finishes_interrupted_requests_once() {
     cut_off(dir.path());
     assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 2);
     let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
-    assert!(db.execute("DELETE FROM unfinished", []).is_err(), "nobody hides it");
+    assert!(db.execute("DELETE FROM unfinished", []).is_err(), "a trigger prevents it");
     drop(db);
     assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
     assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 0);
@@ -208,7 +208,7 @@ async fn a_stopped_gateway_leaves_its_state_folder_free() {
     let dir = TempDir::new().expect("a temporary folder");
     let mut trail = Trail::open(dir.path(), &Config::default().trail).expect("a trail");
     let first = trail.last_seq() + 1;
-    // Enough that counting them takes longer than stopping.
+    // Enough rows that counting them takes longer than shutdown.
     let rows: Vec<_> = (first..first + 20_000).map(|seq| Event::new("test").row(seq)).collect();
     trail.append(&rows, Sign::Now).expect("a commit");
     drop(trail);

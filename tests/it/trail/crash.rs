@@ -1,5 +1,5 @@
-//! `kill -9` under mixed load: no effect without its decision row, no answer without its row, the tree verifies, and what was cut off reads
-//! `interrupted`. `LIVEGATE_CRASHES` says how often; a few times is what everybody waits for.
+//! `kill -9` under mixed load: no effect without its decision row, no answer without its row, the tree verifies, and unfinished requests read
+//! `interrupted`. `LIVEGATE_CRASHES` sets the number of kills; the default is small.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -44,7 +44,7 @@ async fn a_kill_leaves_no_effect_without_row() {
         starts.len()
     );
     assert!(config::crashes().is_none() || start < Duration::from_secs(1), "{start:?}");
-    // One more start looks after what the last kill cut off.
+    // One more start handles what the last kill interrupted.
     let mut gateway = serve(dir.path(), &live);
     until_up(dir.path(), &mut gateway).await;
     gateway.kill().expect("a process to kill");
@@ -67,7 +67,7 @@ async fn a_kill_leaves_no_effect_without_row() {
         "a refusal was answered without its row"
     );
     assert!(answered.reads > 0 && answered.refusals > 0);
-    // What is remembered of the trail was never ahead of it.
+    // The remembered checkpoint was never ahead of the trail.
     assert_eq!(recorded(&|row| row.kind == "log_begun"), 1);
     let effects = live.effects();
     let tempos =
@@ -78,7 +78,7 @@ async fn a_kill_leaves_no_effect_without_row() {
     assert!(!effects.is_empty(), "nothing ran at all");
     let reads = rows.iter().filter(|row| row.outcome.as_deref() == Some("interrupted")).count();
     assert!(interrupted > 0 && reads >= 1, "no kill came in the middle of anything");
-    // The last kill may have cut off a question for the status, but every change was looked after by the start before it.
+    // The last kill may have interrupted a status request, but the start before it handled every change.
     let dangling = |row: &&trail::Listed| row.is_unfinished() && row.action.as_deref() == Some("set_tempo");
     assert_eq!(rows.iter().find(dangling).map(|row| row.seq), None);
 }
@@ -121,7 +121,7 @@ fn log(dir: &Path) -> String {
     std::fs::read_to_string(dir.join("gateway.log")).unwrap_or_default()
 }
 
-/// Waits until the gateway answers with its bridge up; the console is there first.
+/// Wait until the gateway answers with its bridge up; the console is available first.
 async fn until_up(dir: &Path, gateway: &mut Child) -> Client {
     loop {
         assert_eq!(gateway.try_wait().expect("a process"), None, "the gateway ended: {}", log(dir));
@@ -136,7 +136,7 @@ async fn until_up(dir: &Path, gateway: &mut Child) -> Client {
     }
 }
 
-/// What clients were reported, of what takes no effect.
+/// The answers of clients about requests without effect.
 #[derive(Default)]
 struct Answered {
     reads: usize,
@@ -153,7 +153,7 @@ impl Answered {
     }
 }
 
-/// The kill comes at some moment of the load, from another thread, which waits for nobody.
+/// The kill comes at a random moment of the load, from another thread.
 async fn load_until_killed(
     mut client: Client,
     mut gateway: Child,
@@ -175,7 +175,7 @@ async fn load_until_killed(
         if client.send(&load(number)).await.is_err() {
             break;
         }
-        // Some answers are waited for, so that kills fall at different places of the path.
+        // Some answers are awaited, so that kills hit different stages of the path.
         if number % 5 < 2 || random(3) == 0 {
             match client.receive().await {
                 Ok(answer) => answered.count(&answer),
@@ -190,7 +190,7 @@ async fn load_until_killed(
     killer.join().expect("a kill");
 }
 
-/// Each change has a tempo of its own, so that every effect can be traced to its row.
+/// Each change has a unique tempo, so that every effect can be traced to its row.
 fn mixed(round: usize, number: usize) -> Value {
     let bpm = 20.0 + (round * REQUESTS_MAX + number) as f64 / 32.0;
     let set_tempo = json!({"action": "set_tempo", "bpm": bpm});
@@ -208,7 +208,7 @@ fn random(below: usize) -> usize {
     usize::try_from(u64::from_le_bytes(bytes) % below as u64).expect("small")
 }
 
-/// How many rows retention has removed.
+/// The number of rows that retention has pruned.
 fn assert_verified(dir: &Path) -> u64 {
     let key = audit::verifier(dir).expect("a key");
     let report = audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report");

@@ -1,4 +1,4 @@
-//! Rows are durable before effects, and without the trail nothing is done.
+//! Rows are durable before effects, and without the trail no request runs.
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -20,7 +20,7 @@ async fn without_the_trail_nothing_is_done() {
         }
         assert_eq!(studio.live.effects().len(), round);
         std::fs::rename(&away, &file).expect("a rename");
-        // It is tried again after a moment.
+        // It is retried after a moment.
         while client.ask(set_tempo.clone()).await.expect("an answer")["ok"] != true {}
         assert_eq!(studio.live.effects().len(), round + 1);
     }
@@ -132,7 +132,7 @@ async fn redacted_values_are_absent_but_distinguishable() {
     let bytes = std::fs::read(studio.dir.path().join("trail.db")).expect("the trail");
     let text = String::from_utf8_lossy(&bytes);
     assert!(!text.contains("Unreleased") && !text.contains("Another"));
-    // A key stands for the request that it came with, after a restart too.
+    // A key belongs to its request, after a restart too.
     let mut studio = studio.restart().await;
     let mut client = studio.caller("producer").await;
     let effects = studio.live.effects().len();

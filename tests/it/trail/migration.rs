@@ -1,4 +1,4 @@
-//! A trail of an earlier format: its leaves stay as they are, and what is stored beside them repeats them.
+//! Trails of earlier formats: their leaves stay unchanged, and the columns beside them repeat their fields.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn a_migration_finds_requests_that_were_interrupted() {
     let more = "INSERT INTO decision (seq, bytes) SELECT (SELECT seq FROM last_seq) + 1, bytes FROM decision
         WHERE verdict = 'allow' ORDER BY seq LIMIT 1";
     let before = "DROP TABLE unfinished; PRAGMA user_version = 4";
-    // Without a start after them they were cut off.
+    // Without a later start they have no outcome.
     db.execute_batch(&format!("{more}; {more}; {before}")).expect("the format before");
     drop(db);
     drop(Trail::open(dir.path(), &Config::default().trail).expect("a trail"));

@@ -1,4 +1,4 @@
-//! Questions to the trail, over the wire and as commands: one row, counts, exports, differences.
+//! Queries of the trail, over the wire and by commands: one row, counts, exports, differences.
 
 use livegate::client::Client;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn ask(client: &mut Client, request: Value) -> Value {
     answer
 }
 
-/// Vocals is the second track. Mia mutes it, Zoe turns it down twice, somebody may not, and one thing is set back.
+/// Vocals is the second track. Mia mutes it, Zoe lowers it twice, one request is refused, and one change is reverted.
 async fn a_night_in_the_studio() -> Studio {
     let studio = Studio::open().await;
     let (mut mixer, mut owner) = (studio.caller("mixer").await, studio.caller("owner").await);
@@ -29,7 +29,7 @@ async fn a_night_in_the_studio() -> Studio {
     studio
 }
 
-/// Asks until the outcomes that ride behind the answers are there.
+/// Poll until the outcomes, which are written after the answers, are there.
 async fn diff(auditor: &mut Client, more: Value) -> Vec<Value> {
     let mut request = more;
     request["action"] = "audit_diff".into();
@@ -60,7 +60,7 @@ async fn a_diff_shows_values_and_callers() {
     assert_eq!((&volume["after"], &volume["times"]), (&json!(0.25), &json!(2)));
     assert_eq!((&volume["by"], &volume["caller"]), (&json!({"mixer": 1, "owner": 1}), &json!("owner")));
     assert!(changed.iter().any(|one| one["target"].as_str().is_some_and(|target| target.starts_with("track 0"))));
-    // The tempo is what it was.
+    // The tempo is the original one.
     assert!(changed.iter().all(|one| one["action"] != "set_tempo"), "{changed:?}");
     let all = diff(&mut auditor, json!({"all": true})).await;
     assert_eq!(find(&all, "tempo")["times"], 2);
@@ -81,7 +81,7 @@ async fn a_diff_shows_manual_changes_and_loaded_sets() {
     assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
     studio.live.by_hand("tracks.1.mute", true);
     while next_event(&mut owner).await["value"] != true {}
-    // It is reported of within a second.
+    // It is recorded within a second.
     let question = json!({"action": "audit_list", "kind": "changed_in_live", "track": "bass"});
     while ask(&mut auditor, question.clone()).await["rows"] == json!([]) {}
     let changed = ask(&mut auditor, json!({"action": "audit_diff", "track": "1"})).await["changed"].clone();
@@ -92,7 +92,7 @@ async fn a_diff_shows_manual_changes_and_loaded_sets() {
     while ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"] == json!([]) {}
 }
 
-/// The callers of the rows that a filter finds, each once.
+/// The callers of the rows that match a filter, once each.
 async fn callers(auditor: &mut Client, mut filter: Value) -> Vec<String> {
     filter["action"] = "audit_list".into();
     let rows = ask(auditor, filter).await["rows"].clone();
@@ -168,7 +168,7 @@ async fn a_diff_names_tracks_without_listeners() {
     let studio = Studio::open_with(|config| config.bridge.trail_topics_max = 7 + 2 * 2 + 2 * 8).await;
     let mut auditor = studio.caller("auditor").await;
     while ask(&mut auditor, json!({"action": "audit_list", "kind": "listening"})).await["rows"] == json!([]) {}
-    // Whoever asks for what comes later is reported, too.
+    // Queries about later rows report it too.
     for since in ["1h", "2099-01-01"] {
         let unheard = ask(&mut auditor, json!({"action": "audit_diff", "since": since})).await["unheard"].clone();
         assert_eq!((&unheard[0]["tracks"], &unheard[0]["listened"], &unheard[1]), (&json!(4), &json!(2), &Value::Null));
@@ -212,7 +212,7 @@ async fn statistics_match_the_listed_rows() {
     let mut auditor = studio.caller("auditor").await;
     diff(&mut auditor, json!({})).await;
     let stats = ask(&mut auditor, json!({"action": "audit_stats", "tag": "mix"})).await;
-    // Muted, twice turned down, refused; and the batch that soloed.
+    // One mute, two volumes, one refusal; and the batch with the solos.
     assert_eq!((&stats["requests"], &stats["refused"], &stats["failed"]), (&json!(5), &json!(1), &json!(0)));
     assert_eq!(stats["refusals"], json!({"forbidden": 1}));
     let names: Vec<&Value> = stats["callers"].as_array().expect("callers").iter().map(|one| &one["name"]).collect();
@@ -253,7 +253,7 @@ async fn exports_contain_no_control_sequences_or_formulas() {
     assert!(text.contains("\\u{202e}") && !text.contains('\u{202e}'), "{text}");
 }
 
-/// The command on the trail's file: nothing serves any more.
+/// Run the command on the trail's file, without a gateway.
 fn livegate(studio: &Studio, args: &[&str]) -> String {
     let mut command = process::livegate();
     let output = command.arg("audit").args(args).arg("--state-dir").arg(studio.dir.path()).output().expect("it runs");

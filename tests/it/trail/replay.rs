@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::{SimulatedLive, Studio, process, studio};
 
-/// A studio before a Live that ticks fast, with limits that hold nobody up.
+/// A studio with a fast Live and without rate limits.
 async fn fast_studio() -> Studio {
     let dir = TempDir::new().expect("a temporary folder");
     let key_file = studio::write_key(dir.path());
@@ -34,7 +34,7 @@ async fn done(client: &mut Client, request: Value) {
     assert_eq!(answer["ok"], true, "{request}: {answer:?}");
 }
 
-/// What the whole set is, without what no two sets share.
+/// The whole set, without the values that differ between any two sets.
 async fn snapshot(studio: &Studio) -> Value {
     let mut client = studio.local().await;
     let answer = ask(&mut client, json!({"action": "get_snapshot", "depth": 6})).await;
@@ -53,7 +53,7 @@ fn comparable(value: &Value) -> Value {
     }
 }
 
-/// Where two sets differ first; of numbers that the trail keeps, seven digits are the same.
+/// The first difference between two sets. Numbers are compared to seven digits, which the trail keeps.
 fn difference(place: &str, one: &Value, other: &Value) -> Option<String> {
     match (one, other) {
         (Value::Object(ones), Value::Object(others)) if ones.len() == others.len() => {
@@ -84,7 +84,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Numbers that are the same in every run (a linear congruential generator).
+/// A linear congruential generator with the same numbers in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -98,7 +98,7 @@ impl Dice {
     }
 }
 
-/// One change of the kinds that a session has; whether it can be done depends on what came before.
+/// A random change; whether it succeeds depends on the earlier ones.
 fn any_change(dice: &mut Dice, number: u64) -> Value {
     let (track, scene, device) = (dice.below(6), dice.below(9), dice.below(2));
     let clip = |dice: &mut Dice| (dice.below(4), dice.below(4));
@@ -191,7 +191,7 @@ async fn changes_by_three_callers_are_replayed() {
     assert!(rows_with_source(target.dir.path()) >= 500);
 }
 
-/// How many changes name the row that they repeat; each has to be one of another trail's.
+/// The number of changes that name the row that they repeat.
 fn rows_with_source(state_dir: &Path) -> i64 {
     let db = Connection::open(state_dir.join("trail.db")).expect("the trail");
     let sql = "SELECT count(*) FROM decision WHERE bytes -> 'terms' -> 'replays' ->> 'seq' > 0";
@@ -224,7 +224,7 @@ async fn unrepeatable_changes_are_reported_with_the_reason() {
     let plan = replay(source.dir.path(), &target, &["--dry-run"]).await;
     assert!(plan.status.success(), "{}", said(&plan));
     assert_eq!(snapshot(&target).await, before);
-    // Of the two tracks only one is still called as it was.
+    // Only one of the two tracks still has its name.
     target_renames(&target).await;
     let output = replay(source.dir.path(), &target, &[]).await;
     let reported = said(&output);

@@ -1,4 +1,4 @@
-//! An older copy in place of the trail, by command or by hand: it continues as a new log that names the missing rows.
+//! An older copy in place of the trail, by command or by hand: it continues as a new log that reports the missing rows.
 
 mod endless;
 mod origin;
@@ -22,12 +22,12 @@ fn audit(state: &Path, args: &[&str]) -> Output {
     process::livegate().arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
-/// A studio that has ended, a backup of its trail, and what came after that.
+/// A studio that has ended, a backup of its trail, and later rows.
 struct Lived {
     studio: Studio,
     away: TempDir,
     backup: PathBuf,
-    /// The last checkpoints of the backup, and of the trail.
+    /// The last checkpoints of the backup and of the trail.
     then: String,
     last: String,
     backup_seq: i64,
@@ -41,7 +41,7 @@ impl Lived {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let (then, backup_seq) = (remembered(studio.dir.path()), trail::last_seq(studio.dir.path()));
         let mut studio = studio.restart().await;
-        // Who has seen the backup's last checkpoint, and nothing since.
+        // A client that has seen the backup's last checkpoint, and nothing later.
         held(&studio, &away.path().join("early")).await;
         change(&studio, 20).await;
         assert_eq!(held(&studio, &away.path().join("late")).await, TrailCheck::Consistent);
@@ -68,7 +68,7 @@ impl Lived {
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    /// The gateway starts and ends.
+    /// Start the gateway and stop it.
     async fn start(mut self) -> Lived {
         self.studio = self.studio.restart().await;
         self.studio.end().await;
@@ -79,14 +79,14 @@ impl Lived {
         expect_verified(self.dir(), &[], true);
     }
 
-    /// A checkpoint that somebody has kept.
+    /// A stored checkpoint.
     fn kept(&self, note: &str) -> PathBuf {
         let path = self.away.path().join("kept.txt");
         std::fs::write(&path, note).expect("a file");
         path
     }
 
-    /// What the newest of so many beginnings says.
+    /// The fields of the newest of `count` beginnings.
     fn begun(&self, count: usize) -> Value {
         let db = Connection::open(self.trail()).expect("the trail");
         let mut statement = db.prepare("SELECT bytes FROM events WHERE kind = 'log_begun' ORDER BY seq").expect("SQL");
@@ -120,7 +120,7 @@ async fn change(studio: &Studio, times: u32) {
 async fn a_restored_trail_names_the_missing_rows() {
     let mut lived = Lived::new().await;
     let lost_seq = trail::last_seq(lived.dir());
-    // There is an index of what is about to go.
+    // There is an index of the rows that will be missing.
     assert!(audit(lived.dir(), &["list", "--action", "set_tempo"]).status.success());
     let reported = lived.restored();
     assert_eq!(reported["missing"]["rows"]["first_seq"], lived.backup_seq + 1, "{reported:#}");
@@ -177,7 +177,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     let begun = lived.begun(2);
     assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
     lived.expect_verified();
-    // It goes on from there, and the owner is still reported.
+    // The new log continues, and the owner still gets the warning.
     lived.studio = lived.studio.restart().await;
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
@@ -185,7 +185,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     assert_eq!(status["trail"]["new_log_at_this_start"], false);
     lived.studio.end().await;
     lived.begun(2);
-    // The same copy, which is now of another log.
+    // The same copy, which now belongs to another log.
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
     let newer = remembered(lived.dir());
     let lived = lived.start().await;
@@ -208,7 +208,7 @@ async fn a_new_trail_names_the_lost_one() {
 #[tokio::test]
 async fn a_stale_or_unusable_memory_is_handled() {
     let lived = Lived::new().await;
-    // As after a crash, when a commit was good and nobody has remembered it.
+    // As after a crash between a commit and storing its checkpoint.
     std::fs::write(lived.dir().join(REMEMBERED_FILE), &lived.then).expect("a file");
     let lived = lived.start().await;
     lived.begun(1);
@@ -245,18 +245,18 @@ async fn rows_signed_again_are_another_log() {
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn an_interrupted_restore_is_reported_at_every_step() {
-    // Prepared, and nothing moved.
+    // Prepared, but nothing moved.
     let lived = Lived::new().await;
     std::fs::create_dir(lived.dir().join("restoring")).expect("a folder");
     std::fs::write(lived.dir().join("restoring/trail.db"), "half").expect("a file");
     let lived = lived.start().await;
     lived.begun(1);
-    // Moved aside, and nothing in its place.
+    // Moved aside, with nothing in its place.
     std::fs::rename(lived.trail(), lived.dir().join("trail-until-now.db")).expect("a rename");
     let last = remembered(lived.dir());
     let lived = lived.start().await;
     assert_eq!(lived.begun(1)["lost"], last);
-    // In its place, with what was remembered before.
+    // In its place, with the earlier remembered checkpoint.
     let (memory, key) = (remembered(lived.dir()), std::fs::read(lived.dir().join(VERIFIER_FILE)).expect("a key"));
     lived.restored();
     assert!(!lived.dir().join("restoring").exists());
@@ -338,7 +338,7 @@ async fn a_damaged_trail_names_both_remedies() {
         let said = format!("{refused:#}");
         assert!(said.contains("audit restore") && said.contains("move trail.db"), "{said}");
     }
-    // One of the ways.
+    // One of the cases.
     let kept = lived.away.path().join("evidence.db");
     std::fs::rename(lived.trail(), &kept).expect("a rename");
     drop(Trail::open(lived.dir(), &Config::default().trail).expect("a new log"));
@@ -354,7 +354,7 @@ async fn a_pruned_copy_is_restored() {
     let made = audit(&dir, &["backup", &backup.to_string_lossy()]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let prune = || assert!(audit(&dir, &["prune", "--before", "0s"]).status.success());
-    // More goes meanwhile, and goes again from what is restored.
+    // More rows are lost, again from the restored trail.
     prune();
     let restored = audit(&dir, &["restore", &backup.to_string_lossy()]);
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));

@@ -1,4 +1,4 @@
-//! Pruning old rows: who may, what it leaves, and that the retained rows still verify.
+//! Pruning old rows: rights, results, and verification of the retained rows.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -35,7 +35,7 @@ async fn prune(owner: &mut Client, before: &str) -> Value {
     Value::Object(owner.ask(json!({"action": "audit_prune", "before": before})).await.expect("an answer"))
 }
 
-/// Whether an answer proves that the trail of one checkpoint is the beginning of that of a later one.
+/// Whether an answer proves that the trail of the older checkpoint is a prefix of that of the newer one.
 fn is_proved(older: &Map<String, Value>, newer: &Map<String, Value>, answer: &Map<String, Value>) -> bool {
     let head = |answer: &Map<String, Value>| {
         Signed::unverified(answer["checkpoint"].as_str().expect("a note")).expect("a note").checkpoint.head
@@ -47,7 +47,7 @@ fn is_proved(older: &Map<String, Value>, newer: &Map<String, Value>, answer: &Ma
     proof::is_consistent(&head(older), &head(newer), &hashes.collect::<Vec<[u8; 32]>>())
 }
 
-/// What both verifiers say, which is the same.
+/// The report of both verifiers, which must be the same.
 fn verified(state_dir: &Path, anchors: &[PathBuf]) -> Value {
     let (trail, key) = (state_dir.join(audit::FILE), state_dir.join(audit::VERIFIER_FILE));
     let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
@@ -80,7 +80,7 @@ async fn old_rows_are_pruned_while_running() {
     let answer = prune(&mut owner, "0s").await;
     assert!(answer["rows"].as_u64().is_some_and(|rows| rows > 60), "{answer:#}");
     assert!(answer["acts"].as_u64().is_some_and(|acts| acts > 1), "{answer:#}");
-    // A connection whose session's row may be gone goes on, and its new rows tell whose they are.
+    // A connection continues although the row of its session may be pruned; its new rows still have its caller.
     change(&mut producer, 5).await;
     drop((producer, owner));
     studio.end().await;
@@ -133,7 +133,7 @@ async fn an_old_checkpoint_is_proved_after_pruning() {
     let size = |answer: &Map<String, Value>| -> u64 {
         answer["checkpoint"].as_str().and_then(|note| note.lines().nth(1)?.parse().ok()).expect("a size")
     };
-    // Rows may go after a checkpoint was handed out, and before somebody asks about it.
+    // Rows may be pruned between the issue of a checkpoint and a query about it.
     for (earlier, later) in [(&older, &between), (&older, &newer), (&between, &newer)] {
         let ask = json!({"action": "audit_consistency", "older_size": size(earlier), "size": size(later)});
         let answer = producer.ask(ask).await.expect("an answer");

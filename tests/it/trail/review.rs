@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::Studio;
 use crate::support::asking::ask;
 
-/// Asks, and gives `caller action` of each row.
+/// Send a query; returns `caller action` of each row.
 async fn found(client: &mut Client, question: Value) -> Vec<String> {
     let mut question = question;
     question["action"] = "audit_list".into();
@@ -109,7 +109,7 @@ async fn a_later_outcome_is_indexed_too() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     let running = json!({"outcome": "running", "action_name": "audit_list"});
-    // The question itself runs while it is answered.
+    // The query itself runs while it is answered.
     assert_eq!(found(&mut owner, running).await, ["owner audit_list"]);
     let ended = json!({"outcome": "ok", "action_name": "audit_list"});
     while found(&mut owner, ended.clone()).await.is_empty() {}

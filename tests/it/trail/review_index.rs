@@ -1,4 +1,4 @@
-//! The index beside the trail: built in steps by any number of processes, and following what is pruned or added.
+//! The index beside the trail: built in steps by any number of processes, and updated after pruning and new rows.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::support::{Studio, process};
 
-/// A studio that has ended, with so many changes of tempo in its trail, and nobody who has indexed them.
+/// A studio that has ended, with this many changes of tempo, and no index.
 async fn with_changes(count: u64) -> Studio {
     let mut studio = Studio::open_with(|config| config.review.build_ms = 1_000_000).await;
     let mut owner = studio.caller("owner").await;
@@ -108,7 +108,7 @@ async fn an_index_that_hides_rows_is_rebuilt() {
     }
 }
 
-/// What `livegate` prints for these arguments and a state folder, and whether it ended well.
+/// The output of `livegate` for these arguments and a state folder, and whether it succeeded.
 fn output(dir: &Path, arguments: &[&str]) -> (bool, String) {
     let mut command = process::livegate();
     let output = command.args(arguments).arg("--state-dir").arg(dir).output().expect("the command runs");
@@ -132,7 +132,7 @@ async fn verify_compares_the_index_with_the_trail() {
         (format!("UPDATE entry SET code = 'forbidden' WHERE seq = {hidden}"), "otherwise"),
         (format!("UPDATE entry SET time = time + 1 WHERE seq = {hidden}"), "otherwise"),
         (format!("INSERT OR REPLACE INTO word (rowid, words) VALUES ({hidden}, 'nothing')"), "otherwise"),
-        // An outcome's number, so that the counts stay as they are.
+        // The seq of an outcome, so that the counts do not change.
         (
             format!(
                 "INSERT INTO word (rowid, words) VALUES ({hidden} + 1, 'nothing'); DELETE FROM word WHERE rowid = {hidden};
@@ -182,7 +182,7 @@ async fn verify_accepts_an_index_that_lags_behind() {
     studio.end().await;
     let (is_good, said) = output(&state_dir, &["audit", "prune", "--before", "0s"]);
     assert!(is_good, "{said}");
-    // The row up to which it was built was removed, so the next search builds it anew.
+    // The row up to which it was built was pruned, so the next search rebuilds it.
     assert_eq!(compare(&state_dir).expect("a readable trail"), Comparison::NoIndex);
     drop(caught_up(&state_dir));
     assert!(is_same(), "{:?}", compare(&state_dir));

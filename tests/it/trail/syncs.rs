@@ -1,4 +1,4 @@
-//! What is on disk before what leaves: the gateway's system calls in their order, as `strace` reports them.
+//! The order of writes, syncs and sends of the gateway, as reported by `strace`.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -12,16 +12,16 @@ use crate::support::installation::Gateway;
 use crate::support::{binary, process, studio};
 
 const CALLS: &str = "trace=fsync,fdatasync,pwrite64,read,recvfrom,write,writev,sendto,sendmsg";
-/// A page of the write-ahead log is seen as a whole.
+/// Long enough to show a page of the write-ahead log.
 const BYTES_SHOWN: &str = "4200";
 
-/// One system call that has ended.
+/// A completed system call.
 struct Call {
     name: String,
     text: String,
 }
 
-/// The calls in the order in which they ended. A call that another one interrupts in the report is put together again.
+/// The calls in the order of their completion. A call whose report is split is joined.
 fn calls(report: &str) -> Vec<Call> {
     let (mut begun, mut calls) = (std::collections::HashMap::new(), Vec::new());
     for line in report.lines() {
@@ -40,13 +40,13 @@ fn calls(report: &str) -> Vec<Call> {
     calls
 }
 
-/// The index of the first call of these names that has this text.
+/// The index of the first call with one of these names and this text.
 fn first(calls: &[Call], names: &[&str], text: &str) -> usize {
     let found = calls.iter().position(|call| names.contains(&call.name.as_str()) && call.text.contains(text));
     found.unwrap_or_else(|| panic!("nothing with {text}"))
 }
 
-/// Run a gateway under `strace` for a client of its local listener; `None` where that is not possible.
+/// Run a gateway under `strace` for a client of its local listener; `None` if that is not possible.
 async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
     let has_strace = process::command("strace").arg("-V").stdout(Stdio::null()).status().is_ok();
     if !has_strace {
@@ -71,7 +71,7 @@ async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
         client.ask(request.clone()).await.expect("an answer");
     }
     drop(client);
-    // The first line is the gateway's own; ending it ends strace too.
+    // The first line is of the gateway itself; ending it also ends strace.
     let lines = std::fs::read_to_string(&report).expect("a report");
     let gateway_id = lines.split(' ').next().expect("a process").to_owned();
     assert!(process::command("kill").args(["-TERM", &gateway_id]).status().expect("kill").success());

@@ -1,4 +1,4 @@
-//! Edits of a trail's file and how each is detected: the table in SECURITY.md, row by row, by both verifiers.
+//! Edits of a trail's file, and whether each is detected: the table in SECURITY.md, row by row, by both verifiers.
 
 use std::path::{Path, PathBuf};
 
@@ -12,21 +12,21 @@ use tempfile::TempDir;
 use crate::support::verifiers::{pruned, python, rust, used};
 use crate::support::{Studio, trail};
 
-/// A trail that nobody has touched, and copies of it.
+/// An unmodified trail, and copies of it.
 struct Original {
     state: PathBuf,
     dir: TempDir,
-    /// Its last checkpoint, kept where whoever edits the file cannot reach it.
+    /// Its last checkpoint, stored out of an attacker's reach.
     kept: PathBuf,
     _studio: Studio,
 }
 
-/// By what an edit is noticed.
+/// How an edit is detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Noticed {
-    /// By the file and the log's public key.
+    /// With the file and the log's public key.
     ByKey,
-    /// By a checkpoint that was kept elsewhere, and not without it.
+    /// Only with a checkpoint stored elsewhere.
     ByKept,
     /// Not at all.
     Not,
@@ -37,7 +37,7 @@ impl Original {
         Original::of(used().await)
     }
 
-    /// One of which retention has taken the beginning away.
+    /// A trail whose oldest rows are pruned.
     async fn pruned() -> Original {
         Original::of(pruned().await)
     }
@@ -67,7 +67,7 @@ impl Original {
         self.state.join(audit::VERIFIER_FILE)
     }
 
-    /// What both verifiers say of a copy, which is the same.
+    /// The verdict of both verifiers on a copy, which must be the same.
     fn is_valid(&self, copy: &Path, anchors: &[PathBuf], what: &str) -> bool {
         let (rust, python) = (rust(copy, &self.key(), anchors), python(copy, &self.key(), anchors));
         assert_eq!(rust["ok"], python["ok"], "{what}: {rust:#} {python:#}");
@@ -89,7 +89,7 @@ impl Original {
     }
 }
 
-/// Edit the database as whoever knows SQLite does: without its triggers, which are there again afterwards.
+/// Edit the database as an attacker would: drop the triggers, and restore them afterwards.
 fn edit(path: &Path, sql: &str) {
     let db = Connection::open(path).expect("the trail");
     let mut statement = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").expect("triggers");
@@ -101,7 +101,7 @@ fn edit(path: &Path, sql: &str) {
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("one file");
 }
 
-/// Make all checkpoints anew for the rows that are there, as whoever has this key can.
+/// Sign new checkpoints for the present rows, as an attacker with the key could.
 fn chain_again(path: &Path, key: &SigningKey) {
     let db = Connection::open(path).expect("the trail");
     let text = |sql| db.query_row::<String, _, _>(sql, [], |row| row.get(0)).expect("a text");
@@ -125,7 +125,7 @@ fn chain_again(path: &Path, key: &SigningKey) {
         .expect("a row");
 }
 
-const FORGED: &str = "replace(bytes, 'producer', 'somebody')";
+const FORGED: &str = "replace(bytes, 'producer', 'another')";
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn edits_to_retained_rows_are_detected() {
         ("a row that it left is changed", &*format!("UPDATE event SET bytes = {FORGED} WHERE seq <= ({gone})")),
         ("a row that it left is removed", "DELETE FROM event WHERE seq = (SELECT min(seq) FROM kept)"),
         (
-            "a row that it left is removed with all that tells of it",
+            "a row that it left is removed with its entries",
             "DELETE FROM event WHERE seq = (SELECT min(seq) FROM kept);
              DELETE FROM kept WHERE seq = (SELECT min(seq) FROM kept)",
         ),
@@ -267,7 +267,7 @@ async fn edits_to_retained_rows_are_detected() {
     });
 }
 
-/// SQL that removes what came after the checkpoint of this size.
+/// SQL that removes all rows after the checkpoint of this size.
 fn cut_back(size: &str) -> String {
     format!(
         "CREATE TEMP TABLE cut AS SELECT last_seq FROM checkpoint WHERE size = {size};
@@ -278,7 +278,7 @@ fn cut_back(size: &str) -> String {
     )
 }
 
-/// Everything that can be read from a trail: the rows, and what is listed of them.
+/// Everything that can be read from a trail: its rows, and their listing.
 fn read(path: &Path) -> Option<Vec<String>> {
     let reader = Reader::open(path).ok()?;
     let mut read = Vec::new();
@@ -298,9 +298,9 @@ fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// So many bytes are flipped, one after the other, at places that differ from run to run.
+/// The number of bytes to flip, one after the other, at random places.
 const FLIPS: usize = 250;
-/// Of which so many are shown to the verifier in Python too, which takes longer.
+/// The number of those that the Python verifier checks too, which takes longer.
 const FLIPS_IN_PYTHON: usize = 40;
 
 /// Promise: Edits of the trail are detected as the table says
@@ -347,7 +347,7 @@ async fn an_edited_write_ahead_log_only_truncates() {
     let key = audit::verifier(state).expect("a key");
     let away = TempDir::new().expect("a temporary folder");
     let copy = away.path().join("copy.db");
-    // As after a cut of the power: what the last commits wrote is in the log alone.
+    // As after a power failure: the last commits are only in the log.
     let (main, log) = (
         std::fs::read(state.join("trail.db")).expect("the file"),
         std::fs::read(state.join("trail.db-wal")).expect("its log"),
@@ -363,11 +363,11 @@ async fn an_edited_write_ahead_log_only_truncates() {
         let mut edited = log.clone();
         edited[place] ^= 1;
         std::fs::write(away.path().join("copy.db-wal"), edited).expect("a file");
-        // Opening for writing is what a start does with a log that was left behind.
+        // A start opens such a log for writing.
         let Ok(db) = Connection::open(&copy) else { continue };
         let Ok(last) = db.query_row("SELECT seq FROM last_seq", [], |row| row.get::<_, i64>(0)) else { continue };
         cut_back += usize::from(last < last_seq);
-        // Cut back to where not even the tables were finished, it is no trail at all.
+        // Truncated before its tables are complete, the file is not a trail.
         let Ok(report) = audit::verify(&copy, &key, &[]) else { continue };
         assert!(report.is_valid() || report.checkpoints == 0, "{report:?}");
     }

@@ -1,4 +1,4 @@
-//! The details of a change stand in the trail, in Live's names and values, and nowhere else.
+//! The trail, and only the trail, contains the details of a change: names and values from Live.
 
 use livegate::client::Client;
 use rusqlite::Connection;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::Studio;
 
-/// What the outcomes' rows say of what was done, in the order in which it was done.
+/// The details in the outcomes' rows, in order.
 async fn details(studio: &mut Studio) -> Vec<Value> {
     studio.end().await;
     let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
@@ -73,13 +73,13 @@ async fn manual_changes_are_recorded_apart_from_callers() {
     let solo = json!({"event": "track_solo", "track_index": 0});
     let topics = json!([&tracks, &mute, &solo]);
     client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
-    // By then the trail knows each of these values, so a change has a value before.
+    // By then the trail has each of these values, so a change has a value before.
     let names = json!(["Drums", "Bass", "Keys", "Vocals"]);
-    hear_all(&mut client, &[(&tracks, names), (&mute, json!(false)), (&solo, json!(false))]).await;
+    expect_events(&mut client, &[(&tracks, names), (&mute, json!(false)), (&solo, json!(false))]).await;
     let answer = client.ask(json!({"action": "solo_track", "track_index": 0})).await.expect("an answer");
     assert_eq!(answer["ok"], true, "{answer:?}");
     studio.live.by_hand("tracks.1.mute", true);
-    // Whoever has subscribed hears of it like of any other change, and nothing of whose it was.
+    // Subscribers get the event like that of any other change, without its cause.
     loop {
         let line = client.receive().await.expect("an event");
         assert!(!line.contains_key("in_live"), "{line:?}");
@@ -104,7 +104,7 @@ async fn manually_added_or_removed_objects_are_recorded() {
     let (tracks, scenes) = (json!({"event": "tracks"}), json!({"event": "scenes"}));
     let topics = json!([&tracks, &scenes, &returns, &clips, &devices]);
     client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
-    // By then the trail knows each of these values: it listens to clips and devices once it knows tracks and scenes.
+    // By then the trail has each of these values; it listens to clips and devices once it has the tracks and scenes.
     let known = [
         (&tracks, json!(["Drums", "Bass", "Keys", "Vocals"])),
         (&scenes, json!(vec![""; 8])),
@@ -112,7 +112,7 @@ async fn manually_added_or_removed_objects_are_recorded() {
         (&clips, json!({})),
         (&devices, json!([])),
     ];
-    hear_all(&mut client, &known).await;
+    expect_events(&mut client, &known).await;
     for request in [
         json!({"action": "create_midi_clip", "track_index": 1, "scene_index": 3}),
         json!({"action": "set_clip_name", "track_index": 1, "scene_index": 3, "name": "Hook"}),
@@ -121,13 +121,13 @@ async fn manually_added_or_removed_objects_are_recorded() {
         let answer = client.ask(request).await.expect("an answer");
         assert_eq!(answer["ok"], true, "{answer:?}");
     }
-    // A change by hand before the script has read these would be read together with them.
-    hear_all(&mut client, &[(&clips, json!({"3": "Hook"})), (&devices, json!(["Reverb"]))]).await;
+    // A change by hand before the script has read these values would be read together with them.
+    expect_events(&mut client, &[(&clips, json!({"3": "Hook"})), (&devices, json!(["Reverb"]))]).await;
     studio.live.done_by_hand("tracks.1.clip_slots.3.delete_clip", json!([]));
     studio.live.done_by_hand("tracks.1.delete_device", json!([0]));
     studio.live.done_by_hand("create_return_track", json!([]));
     let grown = json!(["A-Reverb", "B-Delay", "C-Return"]);
-    hear_all(&mut client, &[(&clips, json!({})), (&devices, json!([])), (&returns, grown)]).await;
+    expect_events(&mut client, &[(&clips, json!({})), (&devices, json!([])), (&returns, grown)]).await;
     drop(client);
     let row = |topic: Value, names: Value, before: Value, value: Value| json!({"kind": "changed_in_live", "topic": topic, "names": names, "before": before, "value": value});
     let of_list = |mut row: Value, from: u64| {
@@ -143,8 +143,8 @@ async fn manually_added_or_removed_objects_are_recorded() {
     assert_eq!(events(&mut studio, &["changed_in_live"]).await, expected);
 }
 
-/// Waits until the topics had these values, each after the one before it.
-async fn hear_all(client: &mut Client, expected: &[(&Value, Value)]) {
+/// Wait until the topics had these values, in order.
+async fn expect_events(client: &mut Client, expected: &[(&Value, Value)]) {
     let mut missing: Vec<&(&Value, Value)> = expected.iter().collect();
     while !missing.is_empty() {
         let mut line = client.receive().await.expect("an event");

@@ -26,7 +26,7 @@ async fn two_verifiers_accept_an_unaltered_trail() {
     let (rust, python) = (rust(&trail, &key, &[]), python(&trail, &key, &[]));
     assert_eq!(rust, python);
     assert_eq!((&rust["ok"], &rust["problems"]), (&json!(true), &json!([])));
-    // The last row says that the gateway ended, and it is signed.
+    // The last row records the shutdown, and it is signed.
     assert!(rust["rows"].as_u64() > Some(100) && rust["covered"] == rust["rows"], "{rust}");
     assert!(rust["checkpoints"].as_u64() > Some(5), "{rust}");
 }
@@ -53,7 +53,7 @@ async fn every_row_is_proved_without_the_trail() {
     let checked = audit(elsewhere.path(), &args);
     let said = String::from_utf8(checked.stdout).expect("UTF-8");
     assert!(checked.status.success() && said.contains(" 20\n"), "{said}");
-    // Any character of it that is changed makes it worthless.
+    // Changing any character invalidates it.
     let text = String::from_utf8(text).expect("UTF-8");
     let key = Verifier::parse(&std::fs::read_to_string(&key).expect("a key")).expect("a key");
     for (index, character) in text.char_indices().filter(|(_, character)| character.is_ascii_alphanumeric()) {
@@ -98,7 +98,7 @@ async fn a_start_verifies_the_last_checkpoint() {
     studio.end().await;
     let after = rust(&trail, &key, &[]);
     assert!(after["ok"] == true && after["rows"].as_u64() > before["rows"].as_u64(), "{before} {after}");
-    // Another key: the log is not this gateway's.
+    // With another key, the log belongs to another gateway.
     let signing_key = studio.dir.path().join("keys/checkpoint.key");
     livegate::platform::write_secret(&signing_key, &"17".repeat(32).into()).expect("a key");
     let state = livegate::platform::StateDir::claim(studio.dir.path()).expect("a state folder");
@@ -108,7 +108,7 @@ async fn a_start_verifies_the_last_checkpoint() {
     assert!(error.contains("last checkpoint does not match"), "{error}");
 }
 
-/// What a client is reported of the trail when it signs in.
+/// The result of a client's check at sign-in.
 pub async fn held(studio: &Studio, memory: &Path) -> TrailCheck {
     hold(studio, memory, Contradiction::Report).await
 }
@@ -165,7 +165,7 @@ async fn a_client_detects_an_altered_trail() {
     std::fs::remove_file(studio.dir.path().join("keys/checkpoint.key")).expect("no key");
     let studio = studio.restart().await;
     expect_broken(&studio, &memory, "its log").await;
-    // What is remembered is still what it once was.
+    // The stored checkpoint is unchanged.
     expect_broken(&studio, &memory, "has another key; it was").await;
     assert_eq!(hold(&studio, &memory, Contradiction::Accept).await, TrailCheck::Consistent);
     assert_eq!(held(&studio, &memory).await, TrailCheck::Consistent);
@@ -219,7 +219,7 @@ async fn a_witness_receives_verifiable_checkpoints() {
     for file in [&file, &handed] {
         assert!(std::fs::read_to_string(file).expect("a file").ends_with(&(last.clone() + "\n")), "{}", file.display());
     }
-    // The trail is cut back, and whoever has seen it knows.
+    // The trail is truncated, which a client with a later checkpoint detects.
     drop(db);
     let mut studio = studio.restart().await;
     studio.end().await;

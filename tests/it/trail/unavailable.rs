@@ -1,4 +1,4 @@
-//! A trail that cannot be written: nothing is done, every caller gets the reason, and it recovers.
+//! A trail that cannot be written: no request runs, every caller gets the reason, and the trail recovers.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -34,12 +34,12 @@ async fn expect_unavailable(studio: &Studio, reason: &str) {
 
 async fn expect_well(studio: &mut Studio) {
     let before = studio.live.effects().len();
-    // It is tried again after a moment.
+    // Writing is retried after a moment.
     let mut client = studio.local().await;
     while let answer = change(&mut client).await
         && answer["ok"] != true
     {
-        // Asking so fast costs allowance.
+        // Frequent requests spend the allowance.
         assert!(["unrecorded", "rate_limited"].contains(&answer["code"].as_str().unwrap_or_default()), "{answer}");
     }
     drop(client);
@@ -54,7 +54,7 @@ async fn expect_well(studio: &mut Studio) {
 #[tokio::test]
 async fn a_full_database_stops_everything_until_enlarged() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
-    // Others are refused before the file is full; the owner's console is not.
+    // Requests are refused before the file is full, except those of the owner's console.
     let mut client = studio.console().await;
     let name = "n".repeat(250);
     let long = json!({"action": "rename_track", "track_index": 0, "name": name});
@@ -78,7 +78,7 @@ async fn a_full_disk_stops_everything_until_freed() {
     let live = SimulatedLive::start(elsewhere.path(), 0, Some(&key_file));
     let mut studio = Studio::open_before(dir, live, |_| ()).await;
     let filler = disk.fill();
-    // What the log has room for already is still written.
+    // Rows that fit the log are still written.
     let mut client = studio.local().await;
     while change(&mut client).await["code"] != "unrecorded" {}
     drop(client);
@@ -92,7 +92,7 @@ async fn a_full_disk_stops_everything_until_freed() {
 #[test]
 fn no_gateway_starts_on_a_readonly_disk() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
-    // Without a gateway that runs, the command starts one of its own for as long as it takes.
+    // Without a running gateway, the command starts one for its duration.
     let list = || {
         let mut livegate = process::livegate();
         livegate.args(["user", "list", "--state-dir"]).arg(disk.path()).output().expect("the command runs")
@@ -185,11 +185,11 @@ fn cut(path: &Path, bytes: impl FnOnce(u64) -> u64) {
     file.set_len(bytes(file.metadata().expect("a file").len())).expect("another length");
 }
 
-/// The tempo changes that a copy of the files has, as a crash at this moment would leave them.
+/// The tempo changes in a copy of the files, as after a crash at this moment.
 fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
     let dir = TempDir::new().expect("a temporary folder");
     for name in ["trail.db", "trail.db-wal"] {
-        // What is gone is gone.
+        // Lost rows stay lost.
         let _ = std::fs::copy(state.join(name), dir.path().join(name));
     }
     let db = rusqlite::Connection::open(dir.path().join("trail.db")).expect("a database");
@@ -201,7 +201,7 @@ fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
     found.unwrap_or_default()
 }
 
-/// What it is called, the file that it happens to, the reason that is reported, and how it happens.
+/// A name, the file, the reported reason, and the damage.
 type Way = (&'static str, &'static str, &'static str, fn(&Path));
 
 /// Promise: No effect without its row
@@ -283,7 +283,7 @@ async fn a_foreign_lock_stops_everything_until_released() {
     expect_well(&mut studio).await;
 }
 
-/// Another program that writes to the trail. It syncs nothing, so it holds the lock for too short a time to be noticed.
+/// Another program that writes to the trail. It does not sync, so it holds the lock only briefly.
 fn foreign_writer(studio: &Studio) -> rusqlite::Connection {
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     other.pragma_update(None, "synchronous", "OFF").expect("a setting");
@@ -310,7 +310,7 @@ async fn a_foreign_trigger_swallows_no_row() {
     other
         .execute_batch("CREATE TRIGGER quiet BEFORE INSERT ON decision BEGIN SELECT raise(IGNORE); END")
         .expect("a trigger");
-    // The writer's connection runs no triggers, and the next start finds this one.
+    // The writer's connection runs no triggers; the next start detects this one.
     assert_eq!(change(&mut studio.local().await).await["ok"], true);
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     assert!(rows.iter().any(|row| row.verdict.as_deref() == Some("allow")), "{rows:?}");

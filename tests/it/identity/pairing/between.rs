@@ -1,4 +1,4 @@
-//! An attacker between the device and the gateway who passes every line on.
+//! An attacker between device and gateway who relays every line.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use super::{ask, device_at, link_of, offer, text};
 use crate::support::Studio;
 
-/// Somebody who has a certificate of their own and passes on every line in both directions.
+/// A relay with its own certificate, which passes on every line in both directions.
 async fn stand_between(dir: &Path, gateway: String) -> String {
     let state = dir.join("impostor");
     let names = Names::new(["localhost"], [[127, 0, 0, 1].into()]);
@@ -59,7 +59,7 @@ async fn a_relaying_attacker_gets_no_credential() {
     let challenge = hex::decode(text(&answer, "message")).expect("hex");
     assert!(end.prove(&challenge, &device.exporter().expect("an exporter")).is_none(), "the device proves nothing");
     drop(device);
-    // By link, the impostor is not even reported the secret.
+    // By link, the impostor does not receive the secret.
     let refused = Client::connect_tls(&address, None, &Trust::Pin(link_of(&offer).pin)).await;
     let error = refused.err().map(|error| format!("{error:#}")).expect("a refusal");
     assert!(error.contains("not the pinned one"), "{error}");

@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use super::{Answer, ask, expect_refused, link_of, text, whoami};
 use crate::support::{Studio, process};
 
-/// `livegate pair` at the owner's end, with what it has said so far.
+/// `livegate pair` at the owner's end, with its output so far.
 struct Owner {
     process: Child,
     lines: tokio::io::Lines<BufReader<ChildStdout>>,
@@ -48,7 +48,7 @@ async fn take_typing(out: &Path, args: &[&str], typed: &str) -> Output {
     command.arg("pair").args(args).arg("--out").arg(out).arg("--state-dir").arg(out).stdin(Stdio::piped());
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
     let mut input = process.stdin.take().expect("a pipe");
-    // It may have ended without reading.
+    // The command may have ended without reading.
     let _ = input.write_all(typed.as_bytes()).await;
     drop(input);
     process.wait_with_output().await.expect("an end")
@@ -78,7 +78,7 @@ async fn the_command_pairs_by_link() {
     assert_eq!(text(&reported, "state"), "paired");
     assert_eq!(owner.end().await.status.code(), Some(0));
     let pin = std::fs::read_to_string(out.join("tablet.pin")).expect("a pin");
-    // A secret is only read from a file that others cannot read.
+    // A secret is read only from a file that other users cannot read.
     let token = livegate::platform::read_secret(&out.join("tablet.token")).expect("a token");
     assert_eq!(text(&whoami(&studio, token.expose_secret()).await, "caller"), "tablet");
     assert_eq!(pin.trim(), text(&offer, "pin"));
@@ -154,12 +154,12 @@ async fn a_device_makes_its_own_certificate_key() {
     assert!(known.contains("client_certificate = ") && known.contains("token_file = "), "{known}");
     assert_eq!(owner.end().await.status.code(), Some(0));
     let identity = Identity { certificate: out.join("tablet.pem"), key: out.join("tablet.key") };
-    assert!(livegate::platform::read_secret(&identity.key).is_ok(), "nobody else can read the key");
+    assert!(livegate::platform::read_secret(&identity.key).is_ok(), "only its owner can read the key");
     let (to, trust) = (studio.tls.to_string(), Trust::Authority(studio.dir.path().join("tls/ca.pem")));
     let client = Client::connect_tls_as(Some(&identity), &to, Some("localhost"), &trust).await;
     let reported = ask(&mut client.expect("the TLS listener"), json!({"action": "whoami"})).await;
     assert_eq!((text(&reported, "caller"), text(&reported, "role")), ("tablet", "performer"));
-    // A promised certificate that cannot be given leaves nothing behind that is good.
+    // If a promised certificate cannot be issued, no valid credential remains.
     let offer = super::offer(&studio, json!({"role": "performer", "name": "phone", "certificate": true})).await;
     let link = link_of(&offer);
     let mut phone = Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the gateway");

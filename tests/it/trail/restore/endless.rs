@@ -1,4 +1,4 @@
-//! A file that yields rows without end.
+//! A file that yields rows endlessly.
 
 use livegate::audit::VERIFIER_FILE;
 use rusqlite::Connection;

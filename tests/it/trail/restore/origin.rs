@@ -1,4 +1,4 @@
-//! A log that follows another without a row that says so.
+//! A log that follows another without a row that records it.
 
 use livegate::audit::checkpoint::{Checkpoint, Signed, SigningKey};
 use livegate::audit::{self, VERIFIER_FILE};
