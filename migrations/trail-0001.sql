@@ -13,7 +13,7 @@
 --               trail.refused_parameters_bytes_max: an excerpt is kept, and these are the length and keyed digest of the whole
 --   terms       on what terms it was to run, if any: `expect`, `dry_run`
 --   verdict     allow | refuse
---   code        of a refusal: the code that the client was told
+--   code        of a refusal: the code in the client's answer
 --   rule        the rule that allowed or forbade, if it came that far; `policy` is the seq of the event that loaded the policy
 --   live, set_epoch  which Live, and which loading of a set in it, as far as known
 --   once        the client's key against repetition
@@ -34,7 +34,7 @@ CREATE TABLE decision (
     once       TEXT    AS (bytes ->> 'once') VIRTUAL
 ) STRICT;
 
--- What became of an allowed request.
+-- The outcome of an allowed request.
 --   outcome     ok | error | refused_in_live | expired | not_sent | cancelled | unknown | interrupted
 --   code        of anything but ok
 --   duration_us from the decision to the answer

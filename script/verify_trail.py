@@ -332,7 +332,7 @@ def hash_all(db, claims, report):
 
 
 def opened(path):
-    """A read-only connection. On a read-only medium SQLite must be told that no process writes the file."""
+    """A read-only connection. On a read-only medium SQLite needs the flag that no process writes the file."""
     uri = pathlib.Path(path).absolute().as_uri()
     db = sqlite3.connect(uri + "?mode=ro", uri=True, isolation_level=None)
     try:

@@ -14,7 +14,7 @@ def main(address: str, track: str, name: str, target: str) -> None:
         for step in range(1, STEPS + 1):
             volume = before + (float(target) - before) * step / STEPS
             try:
-                # `expect` is checked in the tick in which the change runs: nobody else's track is faded.
+                # `expect` is checked in the tick in which the change runs: no other track is faded.
                 live.set_track_volume(track_index=index, volume=volume, expect={"track": name})
             except livegate.Refused as refused:
                 sys.exit("%s: %s" % (refused.code, refused))

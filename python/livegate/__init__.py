@@ -27,5 +27,5 @@ def connect(address=None, *, reconnect=None, **arguments):
 
 
 connect.__doc__ = (_livegate.connect.__doc__ or "") + """
-reconnect    the longest time, in seconds, for which a lost connection is made anew; then the result is a Reconnecting.
+reconnect    the longest time, in seconds, for which a lost connection is reestablished; then the result is a Reconnecting.
 """

@@ -549,7 +549,7 @@ class Actions:
         """
     def get_application_version(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
-        build_id and variant are empty where Live does not tell them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
+        build_id and variant are empty where Live does not report them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
         Returns major, minor, bugfix, version, major_version, minor_version, bugfix_version, build_id, variant.
         """
     def get_approval(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -1763,7 +1763,7 @@ class Actions:
     def set_back_to_arranger(self, *, enabled: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.
         The button is lit (true) while session clips replace the arrangement on some tracks. Only Live can light it: true is
-        refused unless it is lit. If nothing is to be done, changed is false. Uses Song.back_to_arranger.
+        refused unless it is lit. Without an effect, changed is false. Uses Song.back_to_arranger.
         enabled: default true
         Returns message, back_to_arranger, changed.
         """

@@ -243,7 +243,7 @@ def _can_read(db: sqlite3.Connection) -> bool:
 
 
 def _opened_unchanging(path: pathlib.Path, uri: str) -> sqlite3.Connection:
-    """On a medium that cannot be written, SQLite has to be told that the file does not change."""
+    """On a read-only medium SQLite needs the flag that the file does not change."""
     log = "%s-wal" % path
     if os.path.exists(log) and os.path.getsize(log) > 0:
         raise Unreadable("its last rows lie in %s; copy both files to where you may write" % log)

@@ -1,4 +1,4 @@
-"""A connection that is made anew when it is lost, with its subscriptions."""
+"""A connection that is reestablished after a loss, with its subscriptions."""
 
 import functools
 import threading
@@ -52,7 +52,7 @@ class Reconnecting:
         return _Events(self, timeout)
 
     def close(self):
-        """Close the connection for good."""
+        """Close the connection permanently."""
         self._is_closed = True
         self._connection.close()
 

@@ -133,7 +133,7 @@ class Text:
 
 
 class Either:
-    """A value of one of two types that JSON tells apart."""
+    """A value of one of two types that differ in JSON."""
 
     def __init__(self, *kinds):
         self._kinds = kinds

@@ -37,7 +37,7 @@ BY_HAND = (
         "open Save As while a timer logs",
     ),
     (
-        "whether a script is torn down and made anew with each set",
+        "whether a script is closed and created again with each set",
         "yes",
         "open another set; read the log",
     ),

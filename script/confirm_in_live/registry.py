@@ -11,7 +11,7 @@ EXPERIMENTS = []
 def experiment(name, question, assumed, expected=MEASURED, versions=(11, 12)):
     """Registers a function of a Lab that returns what it finds, as JSON has it; it may yield to wait for a tick.
 
-    `expected` is what it finds if `assumed` is true; without it the report only tells what was measured.
+    `expected` is what it finds if `assumed` is true; without it the report only states the measurement.
     """
 
     def register(run):

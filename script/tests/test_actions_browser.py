@@ -35,7 +35,7 @@ class Listings(BrowserCase):
     def test_plug_ins_are_listed_by_format(self):
         for plugin_type, folder in (("vst", "VST"), ("vst3", "VST3"), ("au", "AUv2")):
             answer = self.done("browse_plugins", plugin_type=plugin_type)
-            self.assertEqual({plugin["folder"] for plugin in answer["plugins"]}, {folder + "/Nobody Audio"})
+            self.assertEqual({plugin["folder"] for plugin in answer["plugins"]}, {folder + "/Northern Audio"})
         self.assertEqual(self.done("browse_plugins")["plugin_type"], "vst")
 
     def test_max_for_live_counts_as_a_format(self):

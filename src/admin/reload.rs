@@ -20,7 +20,7 @@ use crate::shared::Shared;
 pub enum Trigger {
     Request,
     Hangup,
-    /// Nobody asked for it, so no role may gain a right by it.
+    /// The owner did not request it, so no role may gain a right by it.
     FileChange,
 }
 

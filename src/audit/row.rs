@@ -315,7 +315,7 @@ mod tests {
 
     use super::*;
 
-    /// Written anew from what it says, a row has the same bytes.
+    /// Check that serialising the parsed row yields the same bytes.
     fn is_canonical(row: &Row) {
         let fields: Map<String, Value> = serde_json::from_str(&row.bytes).expect("an object");
         assert_eq!(line::ascii(&fields), row.bytes);

@@ -278,7 +278,7 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
          Events of the tempo, as they come:\n  {events}\n\n\
          Lines in a WebSocket:\n  {websocket}\n\n\
          An AI agent, by MCP; this is the line for Claude Code, and docs/agents.md has others:\n  {mcp}\n\n\
-         What was done by whom:\n  {command} audit list --gateway {NAME}{option}\n\n\
+         The requests and their callers:\n  {command} audit list --gateway {NAME}{option}\n\n\
          `{command} gateway list{option}` shows a gateway for each role. Addresses and tokens are in {state}/demo.json. \
          Ctrl-C ends the demo.",
         local = text("local"),

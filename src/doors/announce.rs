@@ -14,7 +14,7 @@ use crate::config;
 const SERVICE: &str = "_livegate._tcp.local.";
 /// The bytes of the announced prefix: enough to distinguish gateways, too few to replace the pin.
 const PIN_BYTES: usize = 8;
-const GOODBYE: Duration = Duration::from_secs(1);
+const WITHDRAWAL_WAIT: Duration = Duration::from_secs(1);
 
 /// An announcement, in force until it is withdrawn.
 pub struct Announcement {
@@ -58,7 +58,7 @@ impl Announcement {
     pub async fn end(self) {
         // Clients that miss the withdrawal drop the gateway when its record expires.
         if let Ok(said) = self.daemon.unregister(&self.full_name) {
-            let _ = tokio::time::timeout(GOODBYE, said.recv_async()).await;
+            let _ = tokio::time::timeout(WITHDRAWAL_WAIT, said.recv_async()).await;
         }
         let _ = self.daemon.shutdown();
     }

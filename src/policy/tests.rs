@@ -224,7 +224,7 @@ fn refusals_list_the_bounds_of_each_rule() {
         [[roles.dj.rule]]\nallow = [\"set_tempo\"]\nparams = { bpm = { min = 170 } }\n";
     let policy = parse(text);
     assert_eq!(policy.bounds("dj", action("set_tempo")), ["bpm between 60 and 130", "bpm at least 170"]);
-    assert!(policy.bounds("dj", action("undo")).is_empty() && policy.bounds("nobody", action("undo")).is_empty());
+    assert!(policy.bounds("dj", action("undo")).is_empty() && policy.bounds("ghost", action("undo")).is_empty());
 }
 
 #[test]

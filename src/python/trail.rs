@@ -12,7 +12,7 @@ use super::{invalid, values};
 use crate::audit;
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 
-/// Far longer than a key or a file of checkpoints that somebody kept.
+/// Far longer than a key or a file of checkpoints.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Verify a trail with the log's public key (a file such as trail.vkey) and files of checkpoints that were kept elsewhere. Returns a dict:

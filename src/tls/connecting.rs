@@ -179,7 +179,7 @@ fn explain_certificate(why: &CertificateError) -> String {
             presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
         ),
         CertificateError::ExpiredContext { time, not_after } => format!(
-            "the server's certificate ended at {}, and this machine's clock says {}; livegate cert renew on its machine \
+            "the server's certificate expired at {}, and this machine's clock says {}; livegate cert renew on its machine \
              makes a new one",
             at(*not_after),
             at(*time)

@@ -111,4 +111,5 @@ mod house {
     mod stubs;
     pub mod tidy;
     mod trail_page;
+    mod words;
 }

@@ -1,4 +1,4 @@
-"""Connections that are made anew: what is sent again, what is not, subscriptions, and when it gives up."""
+"""Reestablished connections: which requests are repeated, subscriptions, and when it gives up."""
 
 import json
 

@@ -27,7 +27,7 @@ MESSAGE = {"11": "Application.show_on_the_fly_message"}
 def get_application_version(host):
     """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
 
-    build_id and variant are empty where Live does not tell them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
+    build_id and variant are empty where Live does not report them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
     """
     application = host.application
     major, minor, bugfix = (

@@ -215,7 +215,7 @@ def set_back_to_arranger(host, enabled: Boolean() = True):
     """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.
 
     The button is lit (true) while session clips replace the arrangement on some tracks. Only Live can light it: true is
-    refused unless it is lit. If nothing is to be done, changed is false. Uses Song.back_to_arranger.
+    refused unless it is lit. Without an effect, changed is false. Uses Song.back_to_arranger.
     """
     song = host.song
     if enabled and not song.back_to_arranger:

@@ -75,7 +75,7 @@ def thread_wakes(lab):
 
 @experiment(
     "thread-write",
-    "what becomes of a change by a thread of the script",
+    "the effect of a change by a thread of the script",
     "not known: livesim raises NotSimulated",
 )
 def thread_write(lab):

@@ -129,7 +129,7 @@ def _max_devices():
 
 def _plugins():
     for folder, class_name in PLUGIN_FOLDERS.items():
-        yield _folder(folder, Entry("Nobody Audio", functools.partial(_plugins_of_a_vendor, class_name)))
+        yield _folder(folder, Entry("Northern Audio", functools.partial(_plugins_of_a_vendor, class_name)))
 
 
 def _plugins_of_a_vendor(class_name):

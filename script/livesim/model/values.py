@@ -101,7 +101,7 @@ MODELS[MidiNoteSpecification.facts_name] = MidiNoteSpecification
 
 
 class Timer(Value):
-    """Calls back from the main loop, which holds it weakly. An exception in the callback stops it for good."""
+    """Calls back from the main loop, which holds it weakly. An exception in the callback stops it permanently."""
 
     facts_name = "Base.Timer"
     fields = {"running": False}

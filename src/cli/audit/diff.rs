@@ -11,7 +11,7 @@ use super::filter_args::FilterArgs;
 use super::open_review;
 use crate::review::{Changed, UnwatchedTracks, printable};
 
-/// List what changed in the set: old value, new value, how often and by whom.
+/// List what changed in the set: old value, new value, how often and the callers.
 ///
 /// Changes made in Live itself are missing for notes, envelopes, device parameters, the inside of racks, routing and the arrangement.
 ///

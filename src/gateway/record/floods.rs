@@ -267,7 +267,7 @@ impl Count {
         let by_caller = std::mem::take(&mut self.by_caller);
         let event = match by_caller.first_key_value() {
             Some((caller, _)) if by_caller.len() == 1 => event.with_some("caller", caller.as_deref()),
-            // What is left of the count was nobody's.
+            // The rest of the count had no caller.
             _ => event.with("callers", named(by_caller)),
         };
         Entry::RefusedEvent { event, answers: std::mem::take(&mut self.answers) }

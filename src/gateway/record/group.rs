@@ -41,7 +41,7 @@ pub struct Group {
 enum OnCommit {
     Relay(Recorded),
     Answer(AnswerSlot, Refusal),
-    Tell(oneshot::Sender<()>),
+    Notify(oneshot::Sender<()>),
 }
 
 impl Group {
@@ -87,7 +87,7 @@ impl Group {
                     outcomes.extend(onward.carry(recorded).err().and_then(NotDispatched::conclude))
                 }
                 OnCommit::Answer(slot, refusal) => _ = slot.refuse(&refusal),
-                OnCommit::Tell(durable) => _ = durable.send(()),
+                OnCommit::Notify(durable) => _ = durable.send(()),
             }
         }
         outcomes
@@ -106,7 +106,7 @@ impl Group {
             match afterwards {
                 OnCommit::Relay(recorded) => recorded.fail(failure),
                 OnCommit::Answer(slot, _) => _ = slot.refuse(&unrecorded(failure)),
-                OnCommit::Tell(durable) => drop(durable),
+                OnCommit::Notify(durable) => drop(durable),
             }
         }
         for read in self.early_reads {
@@ -138,7 +138,7 @@ impl Group {
             Entry::Event(event) => self.add_event(event),
             Entry::Anchor { anchor, durable } => {
                 self.seq_of(&anchor);
-                self.afterwards.push(OnCommit::Tell(durable));
+                self.afterwards.push(OnCommit::Notify(durable));
             }
         }
     }

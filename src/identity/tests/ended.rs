@@ -32,7 +32,7 @@ async fn an_ended_refresh_token_is_no_guess() {
     let directory = Directory::open(dir.path(), &config::SignIn::default()).expect("the directory");
     let denied = directory.check_refresh(refresh).await.expect_err("its family has ended");
     assert_eq!((denied.reason, denied.fault), ("a revoked refresh token", Fault::Outdated));
-    let made_up = directory.check_refresh("5a".repeat(32).into()).await.expect_err("nobody's");
+    let made_up = directory.check_refresh("5a".repeat(32).into()).await.expect_err("an unknown token");
     assert_eq!(made_up.fault, Fault::Guess);
 }
 

@@ -141,8 +141,8 @@ fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_identifier_method = KeyIdMethod::PreSpecified(issuer_key_id.expect("an identifier"));
     params.not_after = time::OffsetDateTime::now_utc() + time::Duration::days(until_days);
-    let somebody = CertificateParams::new(Vec::new()).expect("no names");
-    let issuer = Issuer::new(somebody, KeyPair::generate().expect("a key"));
+    let other = CertificateParams::new(Vec::new()).expect("no names");
+    let issuer = Issuer::new(other, KeyPair::generate().expect("a key"));
     let forged = params.signed_by(&KeyPair::generate().expect("a key"), &issuer).expect("a certificate");
     (forged.pem(), key_in(forged.der()).expect("a key"))
 }

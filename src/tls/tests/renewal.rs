@@ -222,7 +222,7 @@ async fn an_unusable_certificate_is_logged_once() {
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, -1);
     let refused = kinds_and_reasons(&place.manager.check(now, &machine));
-    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("ended at"), "{refused:?}");
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("expired at"), "{refused:?}");
     assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), []);
     fs::write(&place.files.certificate, "no PEM").expect("a file");
     let refused = kinds_and_reasons(&place.manager.check(now, &machine));

@@ -133,7 +133,7 @@ async fn an_answer_too_long_fails_a_read_clearly() {
     let long = json!({"ok": true, "message": "x".repeat(30_000)});
     for (action, code) in [("get_session_info", "live_error"), ("undo", "outcome_unknown")] {
         client.send(&json!({"action": action})).await.expect("a connection");
-        let (stream, _) = listener.accept().await.expect("a connection made anew");
+        let (stream, _) = listener.accept().await.expect("a new connection");
         let mut bridge = BufReader::new(stream);
         read_line(&mut bridge).await;
         bridge.get_mut().write_all(format!("{long}\n").as_bytes()).await.expect("a connection");
@@ -155,7 +155,7 @@ async fn an_unexpected_answer_closes_the_connection() {
     let mut client = studio.local().await;
     for answer in ["{\"ok\":true}\n{\"ok\":true}\n", "garbage\n", "{\"yes\":1}\n", ""] {
         client.send(&json!({"action": "ping", "deadline_ms": 5_000})).await.expect("a connection");
-        let (stream, _) = listener.accept().await.expect("a connection made anew");
+        let (stream, _) = listener.accept().await.expect("a new connection");
         let mut bridge = BufReader::new(stream);
         assert_eq!(read_line(&mut bridge).await, "{\"action\":\"ping\"}\n");
         bridge.get_mut().write_all(answer.as_bytes()).await.expect("a connection");

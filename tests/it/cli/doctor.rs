@@ -17,7 +17,7 @@ use crate::support::installation::{Gateway, Installation, MACOS, Running};
 
 const INSTALL: &str = "run livegate install, then restart Live";
 /// An address at which no program listens: only the system may use the port.
-const NOBODY: &str = "127.0.0.1:1";
+const UNUSED: &str = "127.0.0.1:1";
 
 /// A change to a file.
 enum Deed {
@@ -105,7 +105,7 @@ fn faulty_files_are_named_with_a_remedy() {
         (
             toml,
             Deed::Write(
-                running.configuration.replace("[local]\nlisten = [", &format!("[local]\nlisten = [\"{NOBODY}\", ")),
+                running.configuration.replace("[local]\nlisten = [", &format!("[local]\nlisten = [\"{UNUSED}\", ")),
             ),
             ("local", "the gateway does not serve 127.0.0.1:1", "restart the gateway"),
         ),
@@ -124,7 +124,7 @@ fn a_bare_machine_gets_the_first_steps() {
     let installation = Installation::new(MACOS);
     installation.doctor().expect("script", "fail", "LiveGate does not exist", INSTALL);
     installation.doctor().expect("key", "fail", "bridge.key does not exist", INSTALL);
-    installation.configure(&format!("[bridge]\naddress = \"{NOBODY}\"\n"));
+    installation.configure(&format!("[bridge]\naddress = \"{UNUSED}\"\n"));
     installation.install();
     let findings = installation.doctor();
     findings.expect(
