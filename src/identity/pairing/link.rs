@@ -93,13 +93,13 @@ mod tests {
             ("livegate://studio.local:9443".into(), "no pin and no secret"),
             (format!("livegate://studio.local?pin={pin}&secret={secret}"), "no port"),
             (format!("livegate://studio.local:99999?pin={pin}&secret={secret}"), "is not a port"),
-            (format!("livegate://:9443?pin={pin}&secret={secret}"), "no host"),
-            (format!("livegate://a@b:9443?pin={pin}&secret={secret}"), "no host"),
+            (format!("livegate://:9443?pin={pin}&secret={secret}"), "not a host name"),
+            (format!("livegate://a@b:9443?pin={pin}&secret={secret}"), "not a host name"),
             (format!("livegate://studio.local:9443?pin={secret}&secret={secret}"), "pin is not valid"),
             (format!("livegate://studio.local:9443?secret={secret}"), "pin is not valid"),
             (format!("livegate://studio.local:9443?pin={pin}&secret=12345678"), "secret is not valid"),
             (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&pin={pin}"), "twice"),
-            (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&user=x"), "more than"),
+            (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&user=x"), "unknown parameters"),
         ] {
             let error = Link::read(&text).err().unwrap_or_else(|| panic!("{text} was read"));
             assert!(format!("{error:#}").contains(reason), "{text}: {error:#}");
