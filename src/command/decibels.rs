@@ -1,28 +1,39 @@
-//! The curve of Live's volume faders: position (0 to 1) to decibels, and back.
+//! The curve of Live's faders: position (0 to 1) to decibels, and for volumes back.
 //!
-//! The upper part is linear, with 40 dB over the full range, and ends at +6 dB. Below 0.4 the curve is a parabola down to -70 dB, which Live shows as
-//! silence.
+//! The upper part is linear, with 40 dB over the full range, and ends at +6 dB (a send at 0 dB). Below 0.4 the curve is a parabola down
+//! to -70 dB, which Live shows as silence.
 
-const TOP_DB: f64 = 6.0;
+/// The decibels at the end of a volume fader.
+pub(super) const VOLUME_END_DB: f64 = 6.0;
+/// The decibels at the end of a send.
+pub(super) const SEND_END_DB: f64 = 0.0;
 const SLOPE_DB: f64 = 40.0;
 const KNEE: f64 = 0.4;
-const KNEE_DB: f64 = TOP_DB - SLOPE_DB * (1.0 - KNEE);
+const KNEE_DB: f64 = VOLUME_END_DB - SLOPE_DB * (1.0 - KNEE);
 const SILENCE_DB: f64 = -70.0;
-/// Decibels per squared distance below the knee.
-const BEND_DB: f64 = (TOP_DB - SLOPE_DB - SILENCE_DB) / (KNEE * KNEE);
 
 /// The unit that marks a fader's position in the catalogue.
 pub const FADER_UNIT: &str = "Live fader position, 0.85 = 0 dB";
 
-/// The decibels of a position.
-pub fn decibels(position: f64) -> f64 {
+/// The decibels of a position on a fader that ends at `end_db`.
+fn decibels(position: f64, end_db: f64) -> f64 {
     let depth = (KNEE - position).max(0.0);
-    TOP_DB - SLOPE_DB * (1.0 - position) - BEND_DB * depth * depth
+    end_db - SLOPE_DB * (1.0 - position) - bend_db(end_db) * depth * depth
 }
 
-/// The text that Live shows: `-6.0 dB`, or `-inf dB` for silence.
+/// Decibels per squared distance below the knee.
+fn bend_db(end_db: f64) -> f64 {
+    (end_db - SLOPE_DB - SILENCE_DB) / (KNEE * KNEE)
+}
+
+/// The text that Live shows for a volume: `-6.0 dB`, or `-inf dB` for silence.
 pub fn shown(position: f64) -> String {
-    let decibels = decibels(position);
+    shown_to(position, VOLUME_END_DB)
+}
+
+/// The same for a fader that ends at `end_db`.
+pub(super) fn shown_to(position: f64, end_db: f64) -> String {
+    let decibels = decibels(position, end_db);
     if decibels <= SILENCE_DB {
         return "-inf dB".to_owned();
     }
@@ -41,18 +52,19 @@ pub fn position(text: &str) -> Option<Result<f64, String>> {
         return Some(Ok(0.0));
     }
     let decibels: f64 = number.parse().ok().filter(|number: &f64| number.is_finite())?;
-    if decibels > TOP_DB {
-        return Some(Err(format!("a fader goes up to {TOP_DB} dB, got {text}")));
+    if decibels > VOLUME_END_DB {
+        return Some(Err(format!("a fader goes up to {VOLUME_END_DB} dB, got {text}")));
     }
     Some(Ok(position_of(decibels)))
 }
 
 fn position_of(decibels: f64) -> f64 {
     if decibels >= KNEE_DB {
-        return 1.0 - (TOP_DB - decibels) / SLOPE_DB;
+        return 1.0 - (VOLUME_END_DB - decibels) / SLOPE_DB;
     }
     let below = KNEE_DB - decibels.max(SILENCE_DB);
-    let depth = ((SLOPE_DB * SLOPE_DB + 4.0 * BEND_DB * below).sqrt() - SLOPE_DB) / (2.0 * BEND_DB);
+    let bend_db = bend_db(VOLUME_END_DB);
+    let depth = ((SLOPE_DB * SLOPE_DB + 4.0 * bend_db * below).sqrt() - SLOPE_DB) / (2.0 * bend_db);
     (KNEE - depth).max(0.0)
 }
 
@@ -69,7 +81,14 @@ mod tests {
         }
         for step in 0..=100 {
             let at = f64::from(step) / 100.0;
-            assert!((position_of(decibels(at)) - at).abs() < 1e-9, "{at}");
+            assert!((position_of(decibels(at, VOLUME_END_DB)) - at).abs() < 1e-9, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_send_ends_at_zero_decibels() {
+        for (at, text) in [(1.0, "0.0 dB"), (0.75, "-10.0 dB"), (0.0, "-inf dB")] {
+            assert_eq!(shown_to(at, SEND_END_DB), text);
         }
     }
 

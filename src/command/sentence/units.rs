@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
+use crate::command::decibels::{self, SEND_END_DB, VOLUME_END_DB};
+
 /// The format of a value.
 #[derive(Debug)]
 pub enum Unit {
     /// Numbers with at most four digits, switches as on and off, texts in quotes.
     Plain,
-    /// A text of ours, without quotes.
+    /// A text of the gateway's own, without quotes.
     Text,
-    /// A fader's position in decibels; its end in decibels.
+    /// A fader's position, written in decibels; the value is the fader's end in decibels.
     Fader(f64),
     /// -1 to 1 as `50L`, `C`, `50R`.
     Pan,
@@ -21,7 +23,7 @@ pub enum Unit {
     Signed(&'static str),
     /// A number before a unit.
     Of(&'static str),
-    /// How many, or the length of a list: singular and plural.
+    /// A number of items, or the length of a list, with singular and plural.
     Count(&'static str, &'static str),
     /// Names of the numbers from 0; a switch is 0 or 1.
     OneOf(Vec<String>),
@@ -29,10 +31,6 @@ pub enum Unit {
 
 const MINUS: char = '\u{2212}';
 const TEXT_CHARS_MAX: usize = 60;
-/// Live's fader is linear in decibels above this position, by 40 dB for the whole way.
-const KNEE: f64 = 0.4;
-const SLOPE_DB: f64 = 40.0;
-const SILENCE_DB: f64 = -70.0;
 const NOTES: [&str; 12] =
     ["C", "C\u{266f}", "D", "D\u{266f}", "E", "F", "F\u{266f}", "G", "G\u{266f}", "A", "A\u{266f}", "B"];
 
@@ -40,8 +38,8 @@ impl Unit {
     pub fn parse(text: &str) -> Result<Unit, String> {
         Ok(match text {
             "text" => Unit::Text,
-            "dB" => Unit::Fader(6.0),
-            "send" => Unit::Fader(0.0),
+            "dB" => Unit::Fader(VOLUME_END_DB),
+            "send" => Unit::Fader(SEND_END_DB),
             "pan" => Unit::Pan,
             "%" => Unit::Percent,
             "note" => Unit::Note,
@@ -77,7 +75,7 @@ impl Unit {
         let number = value.as_f64();
         match (self, number) {
             (Unit::Text, _) => value.as_str().map(str::to_owned),
-            (Unit::Fader(end), Some(position)) => Some(decibels(position, *end)),
+            (Unit::Fader(end), Some(position)) => Some(with_minus(&decibels::shown_to(position, *end))),
             (Unit::Pan, Some(pan)) => Some(panned(pan)),
             (Unit::Percent, Some(fraction)) => Some(format!("{} %", digits((fraction * 100.0).round()))),
             (Unit::Note, Some(pitch)) => Some(note(pitch)),
@@ -123,20 +121,12 @@ fn one_of(states: &[String], value: &Value) -> Option<String> {
 fn digits(number: f64) -> String {
     let rounded = if number.abs() >= 1_000.0 { format!("{number:.1}") } else { format!("{number:.3}") };
     let short = if rounded.contains('.') { rounded.trim_end_matches('0').trim_end_matches('.') } else { &rounded };
-    if short == "-0" { "0".to_owned() } else { short.replacen('-', &MINUS.to_string(), 1) }
+    if short == "-0" { "0".to_owned() } else { with_minus(short) }
 }
 
-/// Below the knee a parabola leads to silence, close to what Live shows.
-fn decibels(position: f64, end: f64) -> String {
-    let bend = (end - SLOPE_DB - SILENCE_DB) / (KNEE * KNEE);
-    let depth = (KNEE - position).max(0.0);
-    let level = end - SLOPE_DB * (1.0 - position) - bend * depth * depth;
-    let level = if level.abs() < 0.05 { 0.0 } else { level };
-    if level <= SILENCE_DB {
-        format!("{MINUS}inf dB")
-    } else {
-        format!("{level:.1} dB").replacen('-', &MINUS.to_string(), 1)
-    }
+/// A number with a minus sign in place of the hyphen.
+fn with_minus(number: &str) -> String {
+    number.replacen('-', &MINUS.to_string(), 1)
 }
 
 fn panned(pan: f64) -> String {
