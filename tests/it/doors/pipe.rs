@@ -1,26 +1,13 @@
 //! The pipe: lines of programs of the same user, through a socket in the state folder.
 
-use std::collections::VecDeque;
-
 use livegate::client::Client;
 use serde_json::{Value, json};
 
 use super::adapter::{Ask, Caller};
+use super::lines::LineCaller;
 use crate::support::Studio;
 
-pub struct Pipe {
-    client: Client,
-    /// Values that arrived before an answer.
-    values: VecDeque<Value>,
-}
-
-impl Pipe {
-    fn line(ask: &Ask) -> String {
-        let mut more = vec![("action", json!(ask.action))];
-        more.extend(ask.once.map(|once| ("once", json!(once))));
-        ask.body(&more).replace('\n', " ") + "\n"
-    }
-}
+pub struct Pipe(LineCaller);
 
 impl Caller for Pipe {
     const CHANNEL: &'static str = "pipe";
@@ -29,34 +16,23 @@ impl Caller for Pipe {
         let mut client = Client::connect_pipe(studio.dir.path()).await.expect("the pipe");
         // A connection over the pipe has a caller. A sign-in replaces it; a refused sign-in leaves none.
         client.authenticate(&token.unwrap_or("none").into()).await.expect("an answer");
-        Pipe { client, values: VecDeque::new() }
+        Pipe(LineCaller::new(client))
     }
 
     async fn ask(&mut self, ask: &Ask) -> Value {
-        self.client.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
-        loop {
-            let line = self.client.receive().await.expect("an answer");
-            match line.get("event") {
-                Some(_) => self.values.push_back(line["value"].clone()),
-                None => return Value::Object(line),
-            }
-        }
+        self.0.ask(ask).await
     }
 
-    async fn ask_and_hang_up(mut self, ask: &Ask) {
-        self.client.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
+    async fn ask_and_hang_up(self, ask: &Ask) {
+        self.0.ask_and_hang_up(ask).await;
     }
 
     async fn subscribe(&mut self, _: &Studio, topic: Value) -> Result<(), Value> {
-        let answer = self.ask(&Ask::new("subscribe", json!({"topics": [topic]}))).await;
-        if answer["ok"] == true { Ok(()) } else { Err(answer) }
+        self.0.subscribe(topic).await
     }
 
     async fn next_value(&mut self) -> Value {
-        match self.values.pop_front() {
-            Some(value) => value,
-            None => self.client.next_event().await.expect("an event")["value"].clone(),
-        }
+        self.0.next_value().await
     }
 }
 
