@@ -121,9 +121,8 @@ impl Review {
     pub fn open(state_dir: &Path) -> Result<Review> {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let path = state_dir.join(FILE);
-        let opened = open_index(&path).or_else(|error| match is_damaged(&error) {
-            true => discard(&path).and_then(|()| open_index(&path)),
-            false => Err(error),
+        let opened = open_index(&path).or_else(|error| {
+            if is_damaged(&error) { discard(&path).and_then(|()| open_index(&path)) } else { Err(error) }
         });
         let db = opened.with_context(|| format!("cannot use {}; it may be deleted at any time", path.display()))?;
         Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
@@ -144,10 +143,7 @@ impl Review {
     }
 
     fn check_time(&self) -> Result<()> {
-        match self.ends_at.is_some_and(|deadline| deadline <= Instant::now()) {
-            true => Err(TookTooLong.into()),
-            false => Ok(()),
-        }
+        if self.ends_at.is_some_and(|deadline| deadline <= Instant::now()) { Err(TookTooLong.into()) } else { Ok(()) }
     }
 
     pub fn trail(&self) -> &Reader {

@@ -228,9 +228,10 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
 }
 
 pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
-    match request.shared.pairing.withdraw(request.text("offer")) {
-        true => Ok(body(json!({"message": "withdrawn; it can no longer be taken"}))),
-        false => Err(no_such_offer()),
+    if request.shared.pairing.withdraw(request.text("offer")) {
+        Ok(body(json!({"message": "withdrawn; it can no longer be taken"})))
+    } else {
+        Err(no_such_offer())
     }
 }
 

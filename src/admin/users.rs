@@ -51,11 +51,10 @@ pub async fn set_password(request: &AdminRequest<'_>, password: Option<SecretStr
 
 pub(super) fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
     let policy = shared.policy.load();
-    match policy.policy.has_role(role) {
-        true => Ok(()),
-        false => {
-            let roles = policy.policy.role_names().join(", ");
-            Err(Refusal::new(Code::InvalidParams, format!("that role does not exist; the roles are {roles}")))
-        }
+    if policy.policy.has_role(role) {
+        Ok(())
+    } else {
+        let roles = policy.policy.role_names().join(", ");
+        Err(Refusal::new(Code::InvalidParams, format!("that role does not exist; the roles are {roles}")))
     }
 }

@@ -143,9 +143,10 @@ impl Verifier {
         let Some((&ED25519_KEY, public)) = key.split_first() else { bail!("this is not an Ed25519 key of a log") };
         let public = public.try_into().ok().context("an Ed25519 key has 32 bytes")?;
         let verifier = Verifier { origin: origin.to_owned(), public };
-        match hex::encode(verifier.id()) == id {
-            true => Ok(verifier),
-            false => bail!("the key's id does not match the key; copy the whole key"),
+        if hex::encode(verifier.id()) == id {
+            Ok(verifier)
+        } else {
+            bail!("the key's id does not match the key; copy the whole key")
         }
     }
 
@@ -170,9 +171,10 @@ impl Verifier {
             bail!("it is not signed by the log's key");
         }
         let key = UnparsedPublicKey::new(&ED25519, &self.public);
-        match own.all(|signature| key.verify(text.as_bytes(), &signature).is_ok()) {
-            true => Ok(signed),
-            false => bail!("its signature is wrong"),
+        if own.all(|signature| key.verify(text.as_bytes(), &signature).is_ok()) {
+            Ok(signed)
+        } else {
+            bail!("its signature is wrong")
         }
     }
 

@@ -211,8 +211,9 @@ fn check(stored: &Stored, key: &SigningKey) -> Result<(Position, Signed)> {
     let signed = key.verifier(&signed.checkpoint.origin).open(&signed.note)?;
     let position = Position { last_seq: stored.last_seq, frontier: stored.frontier()? };
     let head = Head { size: position.size(), root: position.frontier.root() };
-    match head == signed.checkpoint.head {
-        true => Ok((position, signed)),
-        false => bail!("the stored hashes do not match the signed root"),
+    if head == signed.checkpoint.head {
+        Ok((position, signed))
+    } else {
+        bail!("the stored hashes do not match the signed root")
     }
 }

@@ -179,9 +179,10 @@ impl Prover {
             index += 1;
             Ok(ControlFlow::Continue(()))
         })?;
-        match subtree.size() == range.end - range.start {
-            true => Ok(subtree.frontier.root()),
-            false => bail!("rows are missing; run livegate audit verify"),
+        if subtree.size() == range.end - range.start {
+            Ok(subtree.frontier.root())
+        } else {
+            bail!("rows are missing; run livegate audit verify")
         }
     }
 

@@ -87,9 +87,10 @@ impl HttpDoor {
     pub fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
         let shared = &context.shared;
         let certificate = shared.state.path().join(&shared.config.tls.certificate);
-        let local_token = match shared.config.serves_local() && !shared.config.http.listen.is_empty() {
-            true => Some(local_token(&shared.state.path().join(TOKEN_FILE))?),
-            false => None,
+        let local_token = if shared.config.serves_local() && !shared.config.http.listen.is_empty() {
+            Some(local_token(&shared.state.path().join(TOKEN_FILE))?)
+        } else {
+            None
         };
         let names = Names {
             names: Mutex::new(Arc::new(read_names(&certificate))),

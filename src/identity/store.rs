@@ -24,9 +24,12 @@ pub struct Store {
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store> {
-        let mut db = schema::open(path, schema::STATE).map_err(|error| match is_damaged(&error) {
-            true => error.context("restore state.db from a backup, or move it away to start without users"),
-            false => error,
+        let mut db = schema::open(path, schema::STATE).map_err(|error| {
+            if is_damaged(&error) {
+                error.context("restore state.db from a backup, or move it away to start without users")
+            } else {
+                error
+            }
         })?;
         // Reading creates the write-ahead log.
         count_rows(&db)?;

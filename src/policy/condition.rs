@@ -106,14 +106,19 @@ impl Condition {
 
 fn check(member: &str, wanted: &Value) -> Result<(), String> {
     match wanted {
-        _ if STATES.contains(&member) => match wanted.is_boolean() {
-            true => Ok(()),
-            false => Err(format!("{member} must be true or false")),
-        },
+        _ if STATES.contains(&member) => {
+            if wanted.is_boolean() {
+                Ok(())
+            } else {
+                Err(format!("{member} must be true or false"))
+            }
+        }
         Value::Array(kinds) if member == "exists" || member == "absent" => {
-            match kinds.iter().all(|kind| kind.as_str().is_some_and(|kind| KINDS.contains(&kind))) {
-                true if kinds.len() <= KINDS.len() => Ok(()),
-                _ => Err(format!("{member} must be an array of {}", KINDS.join(", "))),
+            let are_kinds = kinds.iter().all(|kind| kind.as_str().is_some_and(|kind| KINDS.contains(&kind)));
+            if are_kinds && kinds.len() <= KINDS.len() {
+                Ok(())
+            } else {
+                Err(format!("{member} must be an array of {}", KINDS.join(", ")))
             }
         }
         Value::String(name) if KINDS.contains(&member) => check_name(member, name),
@@ -149,9 +154,10 @@ fn pattern_chars(members: &Map<String, Value>) -> usize {
 }
 
 fn check_name(member: &str, name: &str) -> Result<(), String> {
-    match name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control) {
-        true => Ok(()),
-        false => Err(format!("{member} must have at most {NAME_CHARS_MAX} characters, and no control characters")),
+    if name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err(format!("{member} must have at most {NAME_CHARS_MAX} characters, and no control characters"))
     }
 }
 

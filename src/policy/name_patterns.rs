@@ -13,10 +13,7 @@ pub const PATTERN_CHARS_MAX: usize = 2048;
 /// Whether a rule that allows matches every name, both as it is and in NFC.
 pub fn allowed<'a>(wanted: &Value, mut names: impl Iterator<Item = &'a str>) -> bool {
     let (matcher, takes_any) = (Matcher::new(wanted), takes_any(wanted));
-    names.all(|name| match is_known(name) {
-        true => matcher.matches(name) && matcher.matches(&composed(name)),
-        false => takes_any,
-    })
+    names.all(|name| if is_known(name) { matcher.matches(name) && matcher.matches(&composed(name)) } else { takes_any })
 }
 
 /// Whether a rule that denies matches any name, either as it is or in NFC.

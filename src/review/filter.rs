@@ -203,9 +203,10 @@ fn check(key: &str, value: &str) -> Result<(), String> {
         "tag" => Tag::ALL.iter().map(|(_, name)| *name).collect(),
         _ => return Ok(()),
     };
-    match allowed.contains(&value) {
-        true => Ok(()),
-        false => Err(format!("there is no {key} {value:?}; there are {}", allowed.join(", "))),
+    if allowed.contains(&value) {
+        Ok(())
+    } else {
+        Err(format!("there is no {key} {value:?}; there are {}", allowed.join(", ")))
     }
 }
 

@@ -178,8 +178,5 @@ pub fn read_pem(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 
 pub fn parse_pem(text: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().context("it is not PEM")?;
-    match chain.is_empty() {
-        true => bail!("it contains no certificate"),
-        false => Ok(chain),
-    }
+    if chain.is_empty() { bail!("it contains no certificate") } else { Ok(chain) }
 }

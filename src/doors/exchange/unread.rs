@@ -86,7 +86,9 @@ impl Credits {
             inside.0 += bytes;
             inside.1.take()
         };
-        waker.into_iter().for_each(Waker::wake);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 
     pub(super) fn poll_taken(&self, context: &mut Context<'_>) -> Poll<usize> {

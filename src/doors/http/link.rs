@@ -209,7 +209,9 @@ impl Untaken {
         activity.untaken -= 1;
         let waker = if activity.untaken == 0 { activity.end.take() } else { None };
         drop(activity);
-        waker.into_iter().for_each(Waker::wake);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 

@@ -87,8 +87,8 @@ fn path(action: &Action) -> Value {
 fn operation(id: &str, action: &Action) -> Value {
     let takes_terms = action.handler.is_in_live();
     let mut schema = action.parameters_schema();
-    if takes_terms {
-        schema["properties"].as_object_mut().into_iter().for_each(|properties| properties.extend(terms(action)));
+    if takes_terms && let Some(properties) = schema["properties"].as_object_mut() {
+        properties.extend(terms(action));
     }
     let mut operation = json!({
         "operationId": id,

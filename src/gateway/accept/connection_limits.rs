@@ -333,9 +333,10 @@ impl Occupancy {
     fn drop_percent(&self) -> usize {
         let (over, span) =
             (self.unauthenticated - self.unauthenticated_start, self.unauthenticated_full - self.unauthenticated_start);
-        match self.unauthenticated >= self.unauthenticated_full {
-            true => 100,
-            false => self.unauthenticated_percent + (100 - self.unauthenticated_percent) * over / span,
+        if self.unauthenticated >= self.unauthenticated_full {
+            100
+        } else {
+            self.unauthenticated_percent + (100 - self.unauthenticated_percent) * over / span
         }
     }
 

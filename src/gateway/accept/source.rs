@@ -42,10 +42,7 @@ pub fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
 
 impl fmt::Display for Source {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        match self.0.prefix_len() == self.0.max_prefix_len() {
-            true => self.0.addr().fmt(out),
-            false => self.0.fmt(out),
-        }
+        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(out) } else { self.0.fmt(out) }
     }
 }
 

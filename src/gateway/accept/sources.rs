@@ -69,10 +69,7 @@ impl<C: LimitClock> Sources<C> {
     /// The source of an address. A familiar address counts by itself: in IPv6 a guest shares the network with everyone in the studio, and could
     /// otherwise block them by failing.
     pub fn of(&self, address: IpAddr) -> Source {
-        match lock(&self.familiar).knows(address) {
-            true => Source::alone(address),
-            false => Source::of(address, &self.config),
-        }
+        if lock(&self.familiar).knows(address) { Source::alone(address) } else { Source::of(address, &self.config) }
     }
 
     /// Note a successful sign-in from an address.

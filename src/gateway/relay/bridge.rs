@@ -333,10 +333,7 @@ impl Bridge {
         self.subscriptions.forget_script();
         self.resources.status.on_disconnected();
         for (id, under_way) in self.in_flight.take_all() {
-            let reply = match unsent.contains(&id) {
-                true => Reply::not_sent(bridge_unavailable()),
-                false => Reply::unknown(),
-            };
+            let reply = if unsent.contains(&id) { Reply::not_sent(bridge_unavailable()) } else { Reply::unknown() };
             self.reply(under_way.recorded, reply).await;
         }
         // They were meant for the set that was open.

@@ -103,21 +103,17 @@ impl LiveChanges {
 
     /// The events that are due at `now`.
     pub fn due(&mut self, now: Instant) -> Vec<Event> {
-        match now.duration_since(self.since) < WINDOW || !self.has_pending() {
-            true => Vec::new(),
-            false => {
-                (self.since, self.rows) = (now, 0);
-                self.take()
-            }
+        if now.duration_since(self.since) < WINDOW || !self.has_pending() {
+            Vec::new()
+        } else {
+            (self.since, self.rows) = (now, 0);
+            self.take()
         }
     }
 
     /// The events to record before a command is sent, so that rows keep the order of changes. The limit still applies.
     pub fn before_a_command(&mut self) -> Vec<Event> {
-        match self.changed.len() <= self.rows_max.saturating_sub(self.rows) {
-            true => self.take(),
-            false => Vec::new(),
-        }
+        if self.changed.len() <= self.rows_max.saturating_sub(self.rows) { self.take() } else { Vec::new() }
     }
 
     /// Whether changes wait to be recorded.

@@ -52,10 +52,7 @@ fn cell(text: &str) -> String {
     if text.starts_with(BEGINS_FORMULA) {
         text.insert(0, '\'');
     }
-    match text.contains([',', '"', ';']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
+    if text.contains([',', '"', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

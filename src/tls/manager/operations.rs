@@ -125,10 +125,7 @@ impl CertificateManager {
         match self.authority_of_leaf()? {
             Some(authority) => {
                 self.complete_renewal(&authority)?;
-                match self.key_is_ours(seen)? {
-                    true => Ok(authority),
-                    false => Err(ManagerError::Refused(KEY_OF_THEIR_OWN)),
-                }
+                if self.key_is_ours(seen)? { Ok(authority) } else { Err(ManagerError::Refused(KEY_OF_THEIR_OWN)) }
             }
             None if Authority::open(&self.dir)?.is_some() => Err(ManagerError::Refused(OF_THEIR_OWN)),
             None => Err(ManagerError::Refused(NO_AUTHORITY)),

@@ -194,10 +194,7 @@ async fn unexpected_pairing_messages_are_refused_and_recorded() {
         (json!({"action": "pair", "secret": text(&offer, "code")}), false),
     ] {
         let answer = ask(&mut device, request.clone()).await;
-        match begun {
-            true => assert_eq!(answer["ok"], true, "{request}: {answer:?}"),
-            false => expect_refused(&answer),
-        }
+        if begun { assert_eq!(answer["ok"], true, "{request}: {answer:?}") } else { expect_refused(&answer) }
     }
     let malformed = ask(&mut device, json!({"action": "pair", "secret": "x".repeat(65)})).await;
     assert_eq!(malformed["code"], "invalid_params");

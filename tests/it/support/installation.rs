@@ -40,9 +40,10 @@ impl Installation {
 
     /// The script's folder.
     pub fn script(&self) -> PathBuf {
-        match self.live_dir.ends_with("Remote Scripts") {
-            true => self.live_dir.join("LiveGate"),
-            false => self.live_dir.join("Remote Scripts/LiveGate"),
+        if self.live_dir.ends_with("Remote Scripts") {
+            self.live_dir.join("LiveGate")
+        } else {
+            self.live_dir.join("Remote Scripts/LiveGate")
         }
     }
 

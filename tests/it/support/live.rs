@@ -154,10 +154,10 @@ pub fn copy_dir(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder to copy") {
         let entry = entry.expect("an entry");
         let (path, target) = (entry.path(), to.join(entry.file_name()));
-        match path.is_dir() {
-            true if entry.file_name() == "__pycache__" => (),
-            true => copy_dir(&path, &target),
-            false => _ = std::fs::copy(&path, &target).expect("a copy"),
+        if !path.is_dir() {
+            std::fs::copy(&path, &target).expect("a copy");
+        } else if entry.file_name() != "__pycache__" {
+            copy_dir(&path, &target);
         }
     }
 }
