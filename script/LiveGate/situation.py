@@ -99,7 +99,7 @@ class Shown(Situation):
             items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
             names += self._budget.named(items)
             if kind == "device" and not items and is_named:
-                # The answer tells whether there is a device of the name that was asked for.
+                # The answer reveals whether a device of the requested name exists.
                 asked = getattr(self._params[self._action.targets[kind]], "name", None)
                 names += [] if asked is None else [Named(asked, None)]
         if kind in self._action.shows:

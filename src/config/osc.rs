@@ -24,7 +24,7 @@ pub struct Osc {
     pub idle_s: u64,
 }
 
-/// How packets are told apart in a TCP stream.
+/// How packets are delimited in a TCP stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Framing {

@@ -67,7 +67,7 @@ fn users_of(users: &mut PeerUsers, from: SocketAddr, stream: &TcpStream, local: 
         return None;
     }
     match stream.local_addr().map_or(PeerUser::Gone, |local| users.of(from, local)) {
-        PeerUser::Own | PeerUser::Untold => None,
+        PeerUser::Own | PeerUser::Unknown => None,
         PeerUser::Other(uid) => Some(format!("uid {uid} is another user of this machine")),
         PeerUser::Gone => Some("it was closed before its user could be determined".to_owned()),
     }

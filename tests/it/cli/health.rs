@@ -110,7 +110,7 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
     expect(&finding("witness", dir), "ok", "receives the trail's checkpoints", "");
 }
 
-/// Promise: A witness that hangs is reported of
+/// Promise: A witness that hangs is reported
 #[cfg_attr(windows, ignore = "Windows has no FIFOs in folders")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_witness_is_reported_and_delays_nothing() {

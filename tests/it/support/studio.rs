@@ -176,7 +176,7 @@ pub async fn socket(to: SocketAddr, source: u8) -> TcpStream {
     socket.connect(to).await.expect("a listener")
 }
 
-/// Where OSC is heard over UDP and TCP, if anywhere.
+/// The addresses of OSC over UDP and TCP, if it is served.
 fn osc_addresses(gateway: &Gateway) -> (SocketAddr, SocketAddr) {
     let sockets = gateway.osc().expect("a gateway that serves");
     let first = |addresses: Vec<SocketAddr>| addresses.first().copied().unwrap_or(loopback(0));
