@@ -120,7 +120,7 @@ enum Step<'a> {
         command: &'a str,
         expected: Vec<&'a str>,
     },
-    /// What somebody does in Live: a path of the song, and its values one after the other.
+    /// The actions of a user in Live: a path of the song, and its values in order.
     ByHand(&'a str),
 }
 
@@ -182,7 +182,7 @@ fn the_first_hour_reads_as_documented() {
     live.end();
 }
 
-/// Change a property in Live as somebody at the computer does, and wait until the trail has each change.
+/// Change a property in Live as a user there does, and wait until the trail has each change.
 fn by_hand(live: &mut Terminal, studio: &Host, hand: &str) {
     let (path, values) = hand.split_once(' ').expect("a path and values");
     for value in values.split(' ') {
