@@ -57,7 +57,7 @@ impl HttpDoor {
     async fn mcp_body(&self, body: Body) -> Result<RequestBody, Refusal> {
         let config = &self.context.shared.config;
         let bounds =
-            Bounds { bytes_max: config.mcp.body_bytes_max, ms: config.http.body_ms, room: self.bodies.clone() };
+            Bounds { bytes_max: config.mcp.body_bytes_max, ms: config.http.body_ms, memory: self.bodies.clone() };
         request_body::read(body, &bounds).await
     }
 

@@ -1,4 +1,4 @@
-//! Every message of the product in one file, `target/messages.txt`, to be read as a stranger reads them.
+//! Every message of the product in one file, `target/messages.txt`, to be read without the code.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -47,7 +47,8 @@ const KEPT: &[(&str, &str)] = &[
 ];
 
 /// Files that are being written now, by the beginning of their path.
-const PENDING: [&str; 3] = ["src/doors/osc", "tests/it/doors/osc", "docs/osc"];
+const PENDING: [&str; 6] =
+    ["src/doors/osc", "tests/it/doors/osc", "docs/osc", "src/doors/mcp", "tests/it/doors/mcp", "crates/mcp"];
 
 const PLACES: [&str; 10] =
     ["src", "script", "tests", "benches", "docs", "config", "examples", "migrations", "python", "crates"];
