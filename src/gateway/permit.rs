@@ -281,13 +281,10 @@ impl<'a> Rights<'a> {
         let message = match self.narrowing {
             Some(narrowing) if !narrowing.allows(action) => {
                 let only = narrowing.patterns().join(", ");
-                match self.may_wait_for_approval {
-                    true => {
-                        format!("your token's scope is {only}, which excludes {name}; ask the owner for another token")
-                    }
-                    false => {
-                        format!("osc.tags allows only {only}, not {name}; the owner may add a tag in livegate.toml")
-                    }
+                if self.may_wait_for_approval {
+                    format!("your token's scope is {only}, which excludes {name}; ask the owner for another token")
+                } else {
+                    format!("osc.tags allows only {only}, not {name}; the owner may add a tag in livegate.toml")
                 }
             }
             _ => self.refusal_of_role(action),

@@ -48,9 +48,10 @@ impl Server {
     /// Whether the client can take this request back: on a stream by saying so; over HTTP, since 2026-07-28, by closing the response.
     fn withdrawal(&self, context: &RequestContext<RoleServer>) -> Withdrawal {
         let is_stateless = context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
-        match self.carrier == Carrier::Stream || is_stateless {
-            true => Box::pin(context.ct.clone().cancelled_owned()),
-            false => Box::pin(std::future::pending()),
+        if self.carrier == Carrier::Stream || is_stateless {
+            Box::pin(context.ct.clone().cancelled_owned())
+        } else {
+            Box::pin(std::future::pending())
         }
     }
 
@@ -238,10 +239,8 @@ fn progress(context: &RequestContext<RoleServer>) -> Option<Progress> {
 
 fn result(answer: host::Answer) -> CallToolResult {
     let text = ContentBlock::text(answer.value.to_string());
-    let mut result = match answer.is_error {
-        true => CallToolResult::error(vec![text]),
-        false => CallToolResult::success(vec![text]),
-    };
+    let mut result =
+        if answer.is_error { CallToolResult::error(vec![text]) } else { CallToolResult::success(vec![text]) };
     result.structured_content = Some(answer.value);
     result
 }

@@ -20,12 +20,11 @@ const WAITING_MAX: usize = 16;
 /// Follow resources until the updates are dropped. The session checks the right to each event again before it delivers it.
 pub async fn begin(asking: &Asking, uris: Vec<String>) -> Result<Updates, Failure> {
     let topics: Vec<Value> = uris.iter().flat_map(|uri| resources::topics(uri)).collect();
-    let message = match topics.is_empty() {
-        true => {
-            let message = "only live://set and live://tracks/INDEX can be followed";
-            Message::refused(Some("subscribe".into()), Bytes::new(), Refusal::new(Code::InvalidParams, message))
-        }
-        false => Message::apart("subscribe", json!({"topics": topics}).to_string().into()),
+    let message = if topics.is_empty() {
+        let message = "only live://set and live://tracks/INDEX can be followed";
+        Message::refused(Some("subscribe".into()), Bytes::new(), Refusal::new(Code::InvalidParams, message))
+    } else {
+        Message::apart("subscribe", json!({"topics": topics}).to_string().into())
     };
     let stream = asking.sessions.stream(&asking.who).await.map_err(|refused| answers::failure(&refused))?;
     let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));

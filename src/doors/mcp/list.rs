@@ -54,9 +54,10 @@ pub fn tools(allowed: &Allowed, all: bool) -> Vec<Tool> {
 /// An action as a tool.
 fn tool(action: &'static Action) -> Tool {
     let schema = action.parameters_schema();
-    let schema = match action.handler.is_in_live() && !action.is_read() {
-        true => with_terms(schema, &["expect", "dry_run"]),
-        false => schema,
+    let schema = if action.handler.is_in_live() && !action.is_read() {
+        with_terms(schema, &["expect", "dry_run"])
+    } else {
+        schema
     };
     Tool { name: action.name.clone(), description: doc(action).to_owned(), schema, effect: effect(action) }
 }

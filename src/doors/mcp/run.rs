@@ -146,10 +146,7 @@ fn refusal(runner: Runner, name: &str, parameters: &Bytes) -> Option<Refusal> {
     if let Some(refusal) = elsewhere(action) {
         return Some(refusal);
     }
-    let right = match action.overwrites(&parsed(parameters)) {
-        true => Runner::Destructive,
-        false => Runner::of_action(action),
-    };
+    let right = if action.overwrites(&parsed(parameters)) { Runner::Destructive } else { Runner::of_action(action) };
     (right != runner).then(|| wrong_runner(action, right))
 }
 

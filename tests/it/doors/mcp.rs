@@ -73,9 +73,10 @@ pub fn call(ask: &Ask) -> String {
         _ => "run_action",
     };
     let terms = more.iter().map(|(key, value)| format!(",\"{key}\":{value}")).collect::<String>();
-    let arguments = match is_batch {
-        true => ask.parameters.clone(),
-        false => format!("{{\"action\":\"{}\",\"parameters\":{}{terms}}}", ask.action, ask.parameters),
+    let arguments = if is_batch {
+        ask.parameters.clone()
+    } else {
+        format!("{{\"action\":\"{}\",\"parameters\":{}{terms}}}", ask.action, ask.parameters)
     };
     format!(
         "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\",\"arguments\":{arguments}}}}}"
