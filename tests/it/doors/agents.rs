@@ -230,7 +230,7 @@ async fn a_closed_response_cancels_what_has_not_begun() {
     let mut busy = studio.caller("engineer").await;
     busy.send(&json!({"action": "get_snapshot", "deadline_ms": 60_000})).await.expect("it is sent");
     until_waiting(&studio, 1).await;
-    let arguments = json!({"action": "get_snapshot", "deadline_ms": 60_000});
+    let arguments = json!({"action": "get_snapshot", "deadline_ms": 30_000});
     let params = json!({"name": "run_read", "arguments": arguments});
     let old = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
     let mut http = Http::plain(&studio).await;
@@ -248,6 +248,17 @@ async fn a_closed_response_cancels_what_has_not_begun() {
     until_waiting(&studio, 3).await;
     agent.notify("notifications/cancelled", json!({"requestId": id})).await;
     until_waiting(&studio, 2).await;
+    // They did not wait for their deadlines.
+    let ended = |row: &trail::Listed| row.code.clone().filter(|code| code == "cancelled" || code == "expired");
+    let codes = loop {
+        let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+        let codes: Vec<String> = rows.iter().filter_map(ended).collect();
+        if codes.len() >= 2 {
+            break codes;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(codes, ["cancelled", "cancelled"]);
 }
 
 #[tokio::test]
