@@ -26,7 +26,7 @@ use serde_json::{Map, Value};
 
 use crate::command::{Action, Handler, catalogue, nearest, reading_right};
 use crate::config::Rate;
-pub use condition::Condition;
+pub use condition::{Condition, Named, Situation};
 pub use freeze::Freeze;
 use guard::{GUARD_RULES_MAX, GuardRule};
 pub use guard::{Guard, GuardVerdict};

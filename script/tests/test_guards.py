@@ -13,14 +13,22 @@ from livesim.model.track import AUDIO, MIDI
 from tests.studio import KEY, Studio
 
 CASES = pathlib.Path(__file__).resolve().parents[2] / "tests" / "guards.json"
+RANDOM_CASES = CASES.with_name("guards_random.json")
 PLAN = SetPlan(tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scenes=4, clips={(0, 0): 8.0})
 
 
 class Evaluator(unittest.TestCase):
     # Promise: Conditions are checked where the command runs
     def test_every_case_decides_as_agreed(self):
-        cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
-        self.assertGreater(len(cases), 30)
+        self.run_cases(CASES, least=40)
+
+    # Promise: Conditions are checked where the command runs
+    def test_random_cases_decide_as_the_reference(self):
+        self.run_cases(RANDOM_CASES, least=200)
+
+    def run_cases(self, file, least):
+        cases = json.loads(file.read_text(encoding="utf-8"))["cases"]
+        self.assertGreater(len(cases), least)
         for case in cases:
             with self.subTest(case["name"]):
                 rules = checked(case["rules"])

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::reload::{self, Reloaded, Trigger};
 use super::{AdminRequest, Answer, body, internal};
 use crate::command::{Action, catalogue, fill};
-use crate::gateway::permit::Rights;
+use crate::gateway::permit::{LoadedPolicy, Rights};
 use crate::platform::clock;
 use crate::policy::{Freeze, GuardVerdict, Policy, Verdict};
 use crate::wire::refusal::{Code, Refusal};
@@ -17,16 +18,26 @@ pub fn explain(request: &AdminRequest<'_>) -> Answer {
     let loaded = request.shared.policy.load();
     let role = role_to_explain(request)?;
     let (action, params) = request_to_explain(request)?;
-    if let Some(freeze) = loaded.freeze.as_ref().filter(|freeze| freeze.stops(&role, action)) {
-        return Ok(body(json!({"role": role, "verdict": "deny", "frozen_by": freeze.by})));
+    Ok(explanation(&loaded, &role, action, &params, clock::now()))
+}
+
+fn explanation(
+    loaded: &LoadedPolicy,
+    role: &str,
+    action: &Action,
+    params: &Map<String, Value>,
+    now: Timestamp,
+) -> Map<String, Value> {
+    if let Some(freeze) = loaded.freeze.as_ref().filter(|freeze| freeze.stops(role, action)) {
+        return body(json!({"role": role, "verdict": "deny", "frozen_by": freeze.by}));
     }
-    let verdict = loaded.policy.decide(&role, action, &params, clock::now());
+    let verdict = loaded.policy.decide(role, action, params, now);
     let mut answer = body(json!({"role": role, "verdict": name_of(&verdict)}));
     match verdict {
         Verdict::Allow(rule) => _ = answer.insert("rule".into(), rule.as_ref().into()),
         Verdict::Forbid(rule) => {
             answer.insert("rule".into(), rule.as_ref().into());
-            let bounds = loaded.policy.bounds(&role, action);
+            let bounds = loaded.policy.bounds(role, action);
             if !bounds.is_empty() {
                 answer.insert("bounds".into(), bounds.into());
             }
@@ -36,7 +47,7 @@ pub fn explain(request: &AdminRequest<'_>) -> Answer {
             answer.insert("guard".into(), guard.to_value());
         }
     }
-    Ok(answer)
+    answer
 }
 
 /// The action and its parameters, checked and completed like those of a request.
@@ -170,3 +181,6 @@ fn no_such_role(policy: &Policy, role: &str) -> Refusal {
 fn invalid(message: String) -> Refusal {
     Refusal::new(Code::InvalidParams, message)
 }
+
+#[cfg(test)]
+mod agreement;

@@ -113,10 +113,20 @@ type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
     pub fn of(loaded: &'a LoadedPolicy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
-        let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
         let (narrowing, ceiling) = (caller.narrowing(), caller.ceiling());
         let may_wait_for_approval = caller.may_wait_for_approval();
-        Rights { policy, freeze, role, ceiling, narrowing, may_wait_for_approval, now: clock::now() }
+        Rights { ceiling, may_wait_for_approval, ..Rights::within(loaded, role, narrowing, clock::now()) }
+    }
+
+    /// The rights of a role within a scope, at a time.
+    pub fn within(
+        loaded: &'a LoadedPolicy,
+        role: &'a Role,
+        narrowing: Option<&'a Narrowing>,
+        now: Timestamp,
+    ) -> Rights<'a> {
+        let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
+        Rights { policy, freeze, role, ceiling: None, narrowing, may_wait_for_approval: true, now }
     }
 
     /// Check a permitted request again; returns its guards.
@@ -136,6 +146,11 @@ impl<'a> Rights<'a> {
             self.require_always(right, message)?;
         }
         Ok(())
+    }
+
+    /// Whether they permit deciding about another caller's request: about each of its commands.
+    pub fn may_decide_about_all(&self, commands: &[(&Action, Map<String, Value>)]) -> bool {
+        commands.iter().all(|(action, params)| self.may_decide_about(action, params))
     }
 
     /// Whether the caller may decide about another caller's request: it must be allowed the request itself, and to read its targets.
@@ -245,7 +260,7 @@ impl<'a> Rights<'a> {
     }
 
     /// Consult the scope of the sign-in, then the policy. Every verdict comes from here.
-    fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
+    pub fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
             Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
             _ => match self.verdict_of_roles(action, params) {
