@@ -16,6 +16,7 @@ use crate::config::ClientCertificates;
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
+use crate::identity::SignIn;
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
@@ -141,6 +142,7 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
         certificate,
         pin: pin.into(),
         by: request.admitted.caller().name().clone(),
+        issuers: request.admitted.caller().sign_in().map(SignIn::as_issuers).unwrap_or_default(),
     };
     directory.check_grant(&grant).map_err(super::unchanged)?;
     Ok(grant)

@@ -97,6 +97,11 @@ impl Caller {
         }
     }
 
+    /// Whether a user issued the token that the caller signed in with, or one that led to it.
+    pub fn has_issuer(&self, user: &str) -> bool {
+        self.sign_in().is_some_and(|sign_in| sign_in.issuers.iter().any(|issuer| **issuer == *user))
+    }
+
     /// Whether the sign-in has expired.
     pub fn has_expired(&self) -> bool {
         self.sign_in().is_some_and(SignIn::has_expired)

@@ -12,8 +12,8 @@ use crate::platform::clock;
 impl DeviceGrant {
     /// The device's token, which is valid once the device is admitted.
     pub fn token(&self) -> Token {
-        let (label, narrowing) = (Some(self.label.clone()), None);
-        Token::new(&self.user, TokenTerms { ttl: self.ttl, label, narrowing })
+        let (label, issuers) = (Some(self.label.clone()), self.issuers.clone());
+        Token::new(&self.user, TokenTerms { ttl: self.ttl, label, narrowing: None, issuers })
     }
 }
 

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use super::error::Denied;
+use super::records::Issuers;
 use crate::platform::clock::{self, Moment};
 use pake::{Challenge, Hello, Record};
 
@@ -64,6 +65,8 @@ pub struct DeviceGrant {
     pub pin: Arc<str>,
     /// The caller who created the offer.
     pub by: Arc<str>,
+    /// The issuers of the device's token.
+    pub issuers: Issuers,
 }
 
 /// The progress of an offer.

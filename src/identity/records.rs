@@ -55,6 +55,16 @@ pub struct Token {
     /// The family of a sign-in by password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<Arc<str>>,
+    /// The user who issued it, and those who issued the token that was used for it. Empty: the console, or a sign-in by password.
+    #[serde(skip_serializing_if = "issuers_is_empty")]
+    pub issuers: Issuers,
+}
+
+/// Names of users.
+pub type Issuers = Arc<[Arc<str>]>;
+
+fn issuers_is_empty(issuers: &Issuers) -> bool {
+    issuers.is_empty()
 }
 
 /// The terms of a new token.
@@ -63,6 +73,7 @@ pub struct TokenTerms {
     pub ttl: Duration,
     pub label: Option<Arc<str>>,
     pub narrowing: Option<Narrowing>,
+    pub issuers: Issuers,
 }
 
 /// A successful sign-in: its user, its credential and its expiry, in Unix time and on the clock that counts sleep.
@@ -73,6 +84,8 @@ pub struct SignIn {
     pub expires_at: i64,
     pub expires: Moment,
     pub narrowing: Option<Arc<Narrowing>>,
+    /// Of its token.
+    pub issuers: Issuers,
 }
 
 /// The credential of a sign-in. It is looked up for every request, so that a revocation takes effect at once.
@@ -97,25 +110,38 @@ impl Token {
             label: terms.label,
             narrowing: terms.narrowing.map(Arc::new),
             family: None,
+            issuers: terms.issuers,
         }
     }
 }
 
 impl SignIn {
     pub fn with(token: &Token) -> SignIn {
-        let narrowing = token.narrowing.clone();
-        SignIn { narrowing, ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at) }
+        let (narrowing, issuers) = (token.narrowing.clone(), token.issuers.clone());
+        SignIn {
+            narrowing,
+            issuers,
+            ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at)
+        }
     }
 
     /// Limits the expiry to `expires_at`: of the token's claim and the directory's record, the earlier one counts.
     pub(super) fn no_later_than(self, expires_at: i64) -> SignIn {
-        let narrowing = self.narrowing;
-        SignIn { narrowing, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
+        let (narrowing, issuers) = (self.narrowing, self.issuers);
+        SignIn { narrowing, issuers, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
     }
 
     pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, proof, expires_at, expires: Moment::now() + Duration::from_secs(left), narrowing: None }
+        let expires = Moment::now() + Duration::from_secs(left);
+        SignIn { user, proof, expires_at, expires, narrowing: None, issuers: Issuers::default() }
+    }
+
+    /// The issuers of a token that is issued by this sign-in.
+    pub fn as_issuers(&self) -> Issuers {
+        let mut issuers = vec![self.user.clone()];
+        issuers.extend(self.issuers.iter().filter(|issuer| **issuer != self.user).cloned());
+        issuers.into()
     }
 
     /// By either clock: the time of day may be set back, and the monotonic clock stops while the machine sleeps.

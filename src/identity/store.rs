@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction
 use super::accounts::Accounts;
 use super::error::ChangeError;
 use super::narrowing::Narrowing;
-use super::records::{Former, Refresh, Token, User};
+use super::records::{Former, Issuers, Refresh, Token, User};
 use crate::platform::clock::Moment;
 use crate::storage::{WalFiles, schema};
 pub use client_keys::REMEMBERED_S;
@@ -55,22 +55,25 @@ impl Store {
             known.users.insert(user.name.clone(), user);
         }
         let mut tokens = self.db.prepare(
-            "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed, family FROM token WHERE expires_at >= ?1",
+            "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed, family, issuers FROM token WHERE expires_at >= ?1",
         )?;
         let rows = tokens.query_map([now], |row| {
-            let narrowed: Option<String> = row.get(6)?;
+            let (narrowed, issuers): (Option<String>, Option<String>) = (row.get(6)?, row.get(8)?);
+            // Who issued it is not known: it signs nobody in.
+            let issuers: Option<Issuers> = serde_json::from_str(issuers.as_deref().unwrap_or("[]")).ok();
             Ok(Token {
                 jti: row.get(0)?,
                 user: row.get(1)?,
                 issued_at: row.get(2)?,
                 expires_at: row.get(3)?,
-                revoked: row.get(4)?,
+                revoked: row.get(4)? || issuers.is_none(),
                 label: row.get(5)?,
                 // An unreadable scope allows nothing.
                 narrowing: narrowed
                     .map(|patterns| Narrowing::recorded(serde_json::from_str(&patterns).unwrap_or_default()))
                     .map(Arc::new),
                 family: row.get(7)?,
+                issuers: issuers.unwrap_or_default(),
             })
         })?;
         for token in rows {
@@ -295,8 +298,9 @@ fn revoke_family(file: &Transaction<'_>, family: &str) -> Result<()> {
 fn add_token(file: &Transaction<'_>, token: &Token) -> Result<()> {
     run(file, "DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
     let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
+    let issuers = Some(&token.issuers).filter(|issuers| !issuers.is_empty()).map(serde_json::to_string).transpose()?;
     let Token { jti, user, issued_at, expires_at, revoked, label, family, .. } = token;
-    let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed, family)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    run(file, add, params![jti, user, issued_at, expires_at, revoked, label, narrowed, family])
+    let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed, family, issuers)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    run(file, add, params![jti, user, issued_at, expires_at, revoked, label, narrowed, family, issuers])
 }

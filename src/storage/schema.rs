@@ -14,8 +14,11 @@ use crate::storage::write_ahead_log;
 #[derive(Clone, Copy)]
 pub struct Migrations(&'static [&'static str]);
 
-pub const STATE: Migrations =
-    Migrations(&[include_str!("../../migrations/state-0001.sql"), include_str!("../../migrations/state-0002.sql")]);
+pub const STATE: Migrations = Migrations(&[
+    include_str!("../../migrations/state-0001.sql"),
+    include_str!("../../migrations/state-0002.sql"),
+    include_str!("../../migrations/state-0003.sql"),
+]);
 pub const TRAIL: Migrations = Migrations(&[
     include_str!("../../migrations/trail-0001.sql"),
     include_str!("../../migrations/trail-0002.sql"),

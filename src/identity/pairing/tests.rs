@@ -18,6 +18,7 @@ fn grant() -> DeviceGrant {
         certificate: false,
         pin,
         by,
+        issuers: Issuers::default(),
     }
 }
 
