@@ -189,6 +189,8 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
         OrderedAction::GetApproval => approvals::show(request),
         OrderedAction::Approve => approvals::decide(request, Decision::Approve).await,
         OrderedAction::Deny => approvals::decide(request, Decision::Deny).await,
+        OrderedAction::ApprovalGrants => Ok(approvals::grants(request)),
+        OrderedAction::ApprovalRevoke => approvals::revoke(request).await,
         OrderedAction::Freeze => policies::freeze(request),
         OrderedAction::Thaw => policies::thaw(request),
         OrderedAction::PairWithdraw => pairing::withdraw(request),

@@ -3,10 +3,13 @@
 //! A proposal is made when the script answers that a rule asks. It holds the targets that the person is shown; the script compares them again in the
 //! tick in which the approved request runs. Proposals do not survive a restart.
 
+mod grant;
 mod proposal;
 mod table;
+mod waiter;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
@@ -17,8 +20,9 @@ use crate::gateway::identify::{Caller, Role};
 use crate::gateway::record::{Recorded, Reply};
 use crate::platform::clock::Clock;
 use crate::wire::refusal::{Code, Refusal};
-pub use proposal::{Decision, Proof, Proposal, Requested, SeenTargets, Start};
+pub use proposal::{Approver, Circumstances, Decision, Proof, Proposal, Requested, SeenTargets, Start};
 use table::{Proposed, Table};
+use waiter::Waiter;
 
 /// All proposals of this run.
 pub struct Approvals {
@@ -55,16 +59,16 @@ impl Approvals {
     }
 
     /// Propose a request that the script did not run because a rule asks. The reply contains the ticket.
-    pub fn propose(&self, recorded: &Recorded, policy: &str, seen: Option<Value>) -> Reply {
+    pub fn propose(&self, recorded: &mut Recorded, circumstances: Circumstances, seen: Option<Value>) -> Reply {
         let Some(seen) = seen.and_then(|seen| SeenTargets::read(seen, self.config.seen_bytes_max)) else {
             let message = "the script did not report the targets of the request; it did not run";
             return refused(Refusal::new(Code::Internal, message));
         };
-        let requested = Requested::of(recorded, policy);
-        let proposed = self.lock().propose(requested, seen, self.clock.now());
+        let requested = Requested::of(recorded, circumstances);
+        let proposed = self.take_in(recorded, requested, seen);
         self.publish();
         match proposed {
-            Proposed::Waits { ticket } => {
+            Proposed::Waits { ticket, .. } => {
                 let message = "a person has to approve this; get_approval with the ticket has its outcome";
                 let refusal = Refusal::new(Code::ApprovalPending, message).ticket(ticket.as_ref());
                 refused(refusal)
@@ -79,6 +83,23 @@ impl Approvals {
                 refused(Refusal::new(Code::Overloaded, message))
             }
         }
+    }
+
+    /// A request that a grant covers runs now, and its answer waits for that.
+    fn take_in(&self, recorded: &mut Recorded, requested: Requested, seen: SeenTargets) -> Proposed {
+        let now = self.clock.now();
+        let mut table = self.lock();
+        let proposed = table.propose(requested, seen, now);
+        if let Proposed::Waits { ticket, is_new: true } = &proposed {
+            let is_granted = table.use_grant(ticket, now);
+            if is_granted || recorded.request().terms.wait {
+                table.wait(ticket, Waiter::of(recorded));
+            }
+            if is_granted && self.approved.try_send(ticket.clone()).is_err() {
+                table.void(ticket, "the gateway is shutting down");
+            }
+        }
+        proposed
     }
 
     /// The pending proposals that `may_see` accepts, oldest first.
@@ -106,6 +127,7 @@ impl Approvals {
         &self,
         ticket: &str,
         decision: Decision,
+        lasts: Option<Duration>,
         by: (&Arc<Caller>, &Role),
         may_see: impl Fn(&Proposal) -> bool,
     ) -> Result<Map<String, Value>, Refusal> {
@@ -128,7 +150,17 @@ impl Approvals {
             let message = format!("the proposal is {} already", proposal.state());
             return Err(Refusal::new(Code::InvalidParams, message));
         }
-        let decided = table.decide(ticket, decision, person.name().clone(), role.clone(), proof, now);
+        let by = Approver { caller: person.clone(), role: role.clone(), proof };
+        if let Some(lasts) = lasts {
+            if !proposal.requested.is_grantable() {
+                let message = "what destroys, costs or is sensitive is approved each time; leave for_s out";
+                return Err(Refusal::new(Code::InvalidParams, message));
+            }
+            let full =
+                || Refusal::new(Code::Overloaded, "too many grants are in force; revoke one, or leave for_s out");
+            table.grant(ticket, by.clone(), lasts, now).ok_or_else(full)?;
+        }
+        let decided = table.decide(ticket, decision, by, now);
         drop(table);
         if decision == Decision::Approve {
             // The channel has capacity for every proposal, so this cannot be full.
@@ -140,8 +172,8 @@ impl Approvals {
     }
 
     /// Start an approved request, once: within its time to start, and under the policy under which it was proposed.
-    pub fn start(&self, ticket: &str, policy: &str) -> Option<Start> {
-        self.lock().start(ticket, policy, self.clock.now())
+    pub fn start(&self, ticket: &str, circumstances: &Circumstances) -> Option<Start> {
+        self.lock().start(ticket, circumstances, self.clock.now())
     }
 
     /// Store the answer to an approved request.
@@ -149,18 +181,53 @@ impl Approvals {
         self.lock().finish(ticket, body);
     }
 
-    /// Expire overdue proposals; returns one event for each.
+    /// End an approved request that must not run.
+    pub fn void(&self, ticket: &str, reason: &'static str) {
+        self.lock().void(ticket, reason);
+    }
+
+    /// The grants in force that `may_see` accepts.
+    pub fn grants(&self, now_are: &Circumstances, may_see: impl Fn(&Requested) -> bool) -> Vec<Map<String, Value>> {
+        let now = self.clock.now();
+        let mut table = self.lock();
+        table.expire(now);
+        let valid = table.grants.iter().filter(|grant| grant.requested.circumstances == *now_are);
+        valid.filter(|grant| may_see(&grant.requested)).map(|grant| grant.describe(now)).collect()
+    }
+
+    /// End one grant. Returns whether there was one.
+    pub fn revoke_grant(&self, grant: &str, may_see: impl Fn(&Requested) -> bool) -> bool {
+        self.lock().end_grants("it was revoked", |known| *known.id == *grant && may_see(&known.requested)) > 0
+    }
+
+    /// End all grants.
+    pub fn end_grants(&self, reason: &str) {
+        self.lock().end_grants(reason, |_| true);
+    }
+
+    /// End the grants that a person gave.
+    pub fn end_grants_of(&self, approver: &Arc<Caller>) {
+        let is_theirs = |by: &Approver| by.name() == approver.name();
+        self.lock().end_grants("the rights of who approved have ended", |grant| is_theirs(&grant.by));
+    }
+
+    /// Expire what is overdue. Returns the events since the last call.
     pub fn expire(&self) -> Vec<Event> {
-        let expired = {
+        let events = {
             let mut table = self.lock();
             table.expire(self.clock.now());
-            table.take_expired()
+            table.take_events()
         };
-        if !expired.is_empty() {
+        if !events.is_empty() {
             self.publish();
         }
-        let event = |ticket: Arc<str>| Event::new("approval_expired").with("ticket", ticket.as_ref());
-        expired.into_iter().map(event).collect()
+        events
+    }
+
+    /// The gateway shuts down: whoever waits for a decision is told.
+    pub fn shut_down(&self) {
+        let refusal = Refusal::new(Code::ShuttingDown, "the gateway is shutting down; it did not run");
+        self.lock().answer_all(&refusal);
     }
 
     fn publish(&self) {

@@ -222,6 +222,7 @@ mod tests {
             "policy_matrix",
             "role_list",
             "approval_list",
+            "approval_grants",
         ];
         assert_eq!(names, known);
     }

@@ -304,10 +304,7 @@ fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
         limits: shared.limits.clone(),
         status: shared.bridge.clone(),
         recheck: Arc::new(move |permitted| of.still_permits(permitted)),
-        propose: Arc::new(move |recorded, seen| {
-            let policy = proposing.policy.load().policy.digest.clone();
-            proposing.approvals.propose(recorded, &policy, seen)
-        }),
+        propose: Arc::new(move |recorded, seen| proposing.approvals.propose(recorded, proposing.circumstances(), seen)),
         waiting: shared.approvals.waiting(),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::Notify;
 
-use crate::approvals::Approvals;
+use crate::approvals::{Approvals, Circumstances};
 use crate::audit::Seal;
 use crate::config::Config;
 use crate::gateway::accept::ConnectionLimits;
@@ -51,4 +51,12 @@ pub struct Shared {
     pub clock: Clock,
     pub started: Moment,
     pub(crate) state: StateDir,
+}
+
+impl Shared {
+    /// What approvals depend on, besides their callers.
+    pub fn circumstances(&self) -> Circumstances {
+        let set_epoch = self.bridge.live_set().borrow().as_ref().map(|set| set.epoch);
+        Circumstances { policy: self.policy.load().policy.digest.clone(), set_epoch }
+    }
 }

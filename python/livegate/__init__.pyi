@@ -48,12 +48,21 @@ class Actions:
         overwrite: default false
         Returns track_index, scene_index, clip_index, note_count, note_ids, message.
         """
+    def approval_grants(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """The grants in force that the caller could have given: approvals of the same request for some minutes. They end with a freeze, another policy, another set, a restart, and the revocation of either side.
+        Returns grants.
+        """
     def approval_list(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """The pending requests that the caller may decide about, oldest first: the caller, the action and the objects. The topic approvals reports how many wait.
         Returns approvals.
         """
-    def approve(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Approve a pending request. It runs at once with its own caller's rights, if the objects that the person was shown have not changed. Errors: invalid_params for a ticket that the caller may not decide about; forbidden for the caller's own request.
+    def approval_revoke(self, *, grant: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """End a grant. Errors: invalid_params for a grant that is not in force.
+        Returns grant.
+        """
+    def approve(self, *, ticket: str, for_s: int | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Approve a pending request. It runs at once with its own caller's rights, if the objects that the person was shown have not changed. With for_s, the same request of the same token is approved for so many seconds: the same parameters on the same objects, and nothing that destroys, costs or is sensitive. Errors: invalid_params for a ticket that the caller may not decide about; forbidden for the caller's own request.
+        for_s: seconds, at least 1, at most 600
         Returns ticket, state, caller, action, proof.
         """
     def arm_track(

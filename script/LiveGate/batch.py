@@ -5,6 +5,7 @@ command.
 """
 
 from . import answers, execution
+from .batch_approval import Approval
 from .errors import CLOSING, Refusal
 from .lines import Encoded, json_of_object
 from .steps import Rest
@@ -36,10 +37,17 @@ class Batch:
         self._bytes = 0
         self._undo_steps = 0
         self._open_since_ms = None
+        self._approval = Approval(commands)
 
-    def step(self, host, log, expires_at_ms):
-        """Runs the next command; returns a Rest while commands remain. RunAgain changes nothing."""
-        self._continue = lambda: self.step(host, log, expires_at_ms)
+    def step(self, host, log, whole):
+        """Runs the next command; returns a Rest while commands remain. RunAgain changes nothing.
+
+        `whole` is the command that the batch is. If a person has to approve one of its commands, all of it waits: every
+        guard is evaluated before the first command runs, and again before each.
+        """
+        self._continue = lambda: self.step(host, log, whole)
+        if not self._approval.is_settled(whole, host):
+            return Rest(self._continue, False, exclusive=True)
         now_ms = host.now_ms()
         if self._open_since_ms is None:
             host.song.begin_undo_step()
@@ -49,7 +57,7 @@ class Batch:
             self.close(host)
             return self._rest(next_tick=False)
         if len(self._results) < len(self.commands):
-            self._end_early(now_ms >= expires_at_ms, log)
+            self._end_early(now_ms >= whole.expires_at_ms, log)
         if len(self._results) < len(self.commands):
             outcome = execution.run(self.commands[len(self._results)], host, log)
             if isinstance(outcome, Rest):

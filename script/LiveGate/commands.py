@@ -24,6 +24,7 @@ class Command:
         "expires_at_ms",
         "guard",
         "approved",
+        "approved_identity",
         "expect",
         "dry_run",
         "coalesce",
@@ -47,6 +48,7 @@ class Command:
         self.expires_at_ms = None
         self.guard = None  # the rules of the caller's role, checked in Live
         self.approved = None  # the digest of what a person approved
+        self.approved_identity = None  # in a batch: the digest of the objects that were approved for this command
         self.expect = None  # the client's own precondition
         self.dry_run = False
         self.batch = None  # the state of a batch, if it is one

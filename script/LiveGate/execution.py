@@ -118,7 +118,7 @@ def internal(log, doing):
 def _run_step(command, host, log):
     if command.batch is not None and not command.has_begun:
         # It has begun before its first command: its undo step must be closed even if its client disconnects.
-        command.continue_with(lambda: command.batch.step(host, log, command.expires_at_ms))
+        command.continue_with(lambda: command.batch.step(host, log, command))
     if command.in_batch or not command.action.one_undo_step:
         return _run_steps(command, host)
     song = host.song

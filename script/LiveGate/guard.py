@@ -75,8 +75,8 @@ def verdict(rules, situation_of):
     return (granting, "allow") if ask is None else (ask, "ask")
 
 
-def require_allowed(command, host):
-    """The name of the rule that allows the command; raises a Refusal if no rule does.
+def decide(command, host):
+    """The deciding rule and its verdict for a command, on the set as it is now.
 
     A set with more to look at than fits a tick is refused: what was not looked at could be what a rule protects.
     """
@@ -89,30 +89,48 @@ def require_allowed(command, host):
         return changed if of is allowed else kept
 
     try:
-        rule, decided = verdict(command.guard, situation_of)
+        return verdict(command.guard, situation_of)
     except TooMuch:
         sentence = TooMuch("whether your role allows %s" % command.action.name).sentence
         raise Refusal("forbidden", sentence + "; choose an action that names one track, clip or device") from None
+
+
+def require_allowed(command, host):
+    """The name of the rule that allows the command; raises a Refusal if no rule does."""
+    rule, decided = decide(command, host)
     if decided == "ask":
         _require_approval(command, host, rule)
-        return rule
-    if decided != "allow":
-        sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
-        raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))
+    elif decided != "allow":
+        raise refusal(command, rule)
     return rule
+
+
+def refusal(command, rule):
+    """The Refusal of a command that its rules do not allow."""
+    sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
+    return Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))
+
+
+def require_same(whole, host, rule, now):
+    """Raises a Refusal unless a person has approved what a command, or a batch, is about now."""
+    name = whole.action.name
+    if whole.approved is None:
+        host.show("livegate: %s waits for approval" % name)
+        raise Refusal("approval_pending", "a person has to approve %s" % name, rule=rule, seen=now)
+    if whole.approved != now["digest"]:
+        sentence = "what %s is about has changed since it was approved; it was not done" % name
+        raise Refusal("precondition_failed", sentence, rule=rule)
 
 
 def _require_approval(command, host, rule):
     """Raises a Refusal unless a person has approved the command on the objects that it reaches now."""
     name = command.action.name
-    if command.in_batch:
-        raise Refusal("forbidden", "a person has to approve %s; send it alone, not in a batch" % name, rule=rule)
     if command.dry_run:
         raise Refusal("approval_pending", "%s would wait for a person's approval" % name, rule=rule)
     now = seen(command, host)
-    if command.approved is None:
-        host.show("livegate: %s waits for approval" % name)
-        raise Refusal("approval_pending", "a person has to approve %s" % name, rule=rule, seen=now)
-    if command.approved != now["digest"]:
-        sentence = "what %s is about has changed since it was approved; it was not done" % name
-        raise Refusal("precondition_failed", sentence, rule=rule)
+    if not command.in_batch:
+        require_same(command, host, rule, now)
+    elif command.approved_identity != now["identity"]:
+        # The batch itself may fill or empty an object, but not put another in its place.
+        sentence = "a person has to approve %s on what it is about now, which is not what the batch was approved for"
+        raise Refusal("forbidden", sentence % name, rule=rule)

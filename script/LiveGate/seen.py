@@ -25,14 +25,30 @@ def seen(command, host):
     except TooMuch:
         sentence = "%s reaches more objects than a person can be shown; choose an action that names one"
         raise Refusal("forbidden", sentence % command.action.name) from None
-    text = json.dumps([command.action.name, found], ensure_ascii=True)
+    name = command.action.name
+    identity = _digest([name, [[kind, pointer, called] for kind, pointer, called, _ in found]])
     named = [entry for entry in found if entry[0] in command.action.targets]
     targets = {}
     for kind, _, name, contents in named or found:
         shown = targets.setdefault(kind, [])
         if len(shown) < NAMES_SHOWN_MAX:
             shown.append(dict(contents, name=name))
-    return {"digest": hashlib.sha256(text.encode("ascii")).hexdigest(), "targets": targets}
+    return {"digest": _digest([name, found]), "identity": identity, "targets": targets}
+
+
+def together(each):
+    """What a person sees of several commands, by what each of them is about."""
+    targets = {}
+    for seen_of_one in each:
+        for kind, objects in seen_of_one["targets"].items():
+            shown = targets.setdefault(kind, [])
+            shown += [item for item in objects if item not in shown][: NAMES_SHOWN_MAX - len(shown)]
+    digests = {part: _digest([seen_of_one[part] for seen_of_one in each]) for part in ("digest", "identity")}
+    return dict(digests, targets=targets)
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode("ascii")).hexdigest()
 
 
 def _found(command, host, budget):

@@ -145,6 +145,7 @@ pub fn freeze(request: &AdminRequest<'_>) -> Answer {
     // The freeze is in force from here, even if it cannot be stored.
     let frozen = Arc::new(freeze.clone());
     shared.policy.rcu(|current| current.with_freeze(Some(frozen.clone())));
+    shared.approvals.end_grants("a freeze began");
     let kept = freeze.keep(shared.state.path());
     kept.map_err(|error| internal(&format!("frozen, but a restart would thaw it: {error:#}")))?;
     Ok(body(json!({"frozen": true, "except": freeze.except})))

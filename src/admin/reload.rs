@@ -81,6 +81,9 @@ fn put_in_force(shared: &Shared, policy: Policy, trigger: Trigger) -> Result<Rel
     let warnings = warnings(shared, &policy);
     let after = LoadedPolicy::of(policy, &shared.policy_source, None);
     let reloaded = Reloaded { before: before.policy.digest.clone(), after: after.policy.digest.clone(), warnings };
+    if reloaded.before != reloaded.after {
+        shared.approvals.end_grants("the policy has changed");
+    }
     // A freeze may begin or end meanwhile.
     shared.policy.rcu(|current| after.with_freeze(current.freeze.clone()));
     Ok(reloaded)

@@ -4,13 +4,36 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::command::Action;
+use super::waiter::Waiter;
+use crate::command::{Action, Tag};
 use crate::gateway::identify::{Caller, Role};
-use crate::gateway::interpret::Approval;
+use crate::gateway::interpret::{Approval, Request};
 use crate::gateway::record::Recorded;
 use crate::platform::clock::{self, Moment};
 use crate::policy::Condition;
 use crate::wire::message::Message;
+
+/// What an approval depends on, besides its callers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The digest of the policy in force.
+    pub policy: String,
+    /// The loaded set.
+    pub set_epoch: Option<i64>,
+}
+
+impl Circumstances {
+    /// What has changed, if anything.
+    pub fn changed_since(&self, before: &Circumstances) -> Option<&'static str> {
+        if self.policy != before.policy {
+            Some("the policy has changed")
+        } else if self.set_epoch != before.set_epoch {
+            Some("another set was loaded")
+        } else {
+            None
+        }
+    }
+}
 
 /// A request that needs approval.
 #[derive(Clone)]
@@ -18,10 +41,13 @@ pub struct Requested {
     pub caller: Arc<Caller>,
     pub role: Role,
     pub action: &'static Action,
+    /// As the request had them; a batch with its commands.
     pub params: Map<String, Value>,
+    /// What it does: itself, or each command of a batch.
+    pub commands: Arc<[(&'static Action, Map<String, Value>)]>,
     pub expect: Option<Condition>,
-    /// The digest of the policy under which it was proposed.
-    pub policy: String,
+    /// The policy that asked, and the set.
+    pub circumstances: Circumstances,
     /// The seq of its decision row.
     pub seq: i64,
 }
@@ -30,6 +56,8 @@ pub struct Requested {
 pub struct SeenTargets {
     /// The digest of the targets. The script compares it before the approved request runs.
     pub digest: String,
+    /// The digest of the objects alone, without their contents.
+    pub identity: Box<str>,
     /// Names and contents of the targets, by kind.
     pub targets: Value,
 }
@@ -41,14 +69,15 @@ pub struct Proposal {
     pub seen: SeenTargets,
     pub expires: Moment,
     pub(super) state: State,
+    /// The request, if it waits for its answer.
+    pub(super) waiter: Option<Waiter>,
 }
 
 pub(super) enum State {
     Waiting,
     Approved {
-        by: Arc<str>,
-        role: Role,
-        proof: Proof,
+        by: Approver,
+        grant: Option<Arc<str>>,
         start_by: Moment,
     },
     Denied {
@@ -82,7 +111,7 @@ impl Proof {
     pub fn of(proposer: &Caller, person: &Caller, this_machine: bool) -> Option<Proof> {
         match (proposer.sign_in().is_none(), person.sign_in().is_none()) {
             (true, true) => this_machine.then_some(Proof::SameMachine),
-            (false, false) if proposer.name() == person.name() => None,
+            (false, false) if proposer.name() == person.name() || person.has_issuer(proposer.name()) => None,
             _ => Some(Proof::AnotherUser),
         }
     }
@@ -95,8 +124,24 @@ impl Proof {
     }
 }
 
+/// Who approved, and the evidence that it is another person.
+#[derive(Clone)]
+pub struct Approver {
+    pub caller: Arc<Caller>,
+    pub role: Role,
+    pub proof: Proof,
+}
+
+impl Approver {
+    pub fn name(&self) -> &Arc<str> {
+        self.caller.name()
+    }
+}
+
 /// An approved request, ready to run.
 pub struct Start {
+    pub by: Approver,
+    pub requested: Requested,
     pub caller: Arc<Caller>,
     /// The request, serialised again from checked values.
     pub message: Message,
@@ -104,17 +149,25 @@ pub struct Start {
 }
 
 impl Requested {
-    pub fn of(recorded: &Recorded, policy: &str) -> Requested {
+    pub fn of(recorded: &Recorded, circumstances: Circumstances) -> Requested {
         let (admitted, request) = (recorded.permitted().admitted(), recorded.request());
         Requested {
             caller: admitted.caller().clone(),
             role: admitted.role().clone(),
             action: request.action,
-            params: request.params.clone(),
+            params: whole_params(request),
+            commands: request.commands().map(|(action, params)| (action, params.clone())).collect(),
             expect: request.terms.expect.as_deref().cloned(),
-            policy: policy.to_owned(),
+            circumstances,
             seq: recorded.seq(),
         }
+    }
+
+    /// Whether it may be approved for some time: what destroys, costs or is sensitive needs a decision each time.
+    pub fn is_grantable(&self) -> bool {
+        let guarded = [Tag::Destructive, Tag::Sensitive, Tag::Costly];
+        let is_guarded = guarded.into_iter().any(|tag| self.action.access.contains(tag));
+        self.action.is_askable() && !is_guarded && !self.action.overwrites(&self.params)
     }
 
     /// Whether another request is the same: same caller, action, parameters and terms.
@@ -128,7 +181,7 @@ impl Requested {
 
     /// The approximate memory in bytes that it takes.
     pub fn bytes(&self) -> usize {
-        serde_json::to_string(&self.params).map_or(0, |text| text.len()) + self.policy.len() + 256
+        2 * serde_json::to_string(&self.params).map_or(0, |text| text.len()) + self.circumstances.policy.len() + 256
     }
 
     fn message(&self, deadline_ms: u64) -> Message {
@@ -142,12 +195,22 @@ impl Requested {
     }
 }
 
+fn whole_params(request: &Request) -> Map<String, Value> {
+    let mut params = request.params.clone();
+    if !request.batch().is_empty() {
+        params
+            .insert("commands".into(), request.batch().iter().map(|command| Value::Object(command.to_map())).collect());
+    }
+    params
+}
+
 impl SeenTargets {
     /// Parse the targets that the script found; `None` if they are malformed or longer than `bytes_max`.
     pub fn read(value: Value, bytes_max: usize) -> Option<SeenTargets> {
         let digest = value.get("digest")?.as_str().filter(|digest| digest.len() == 64)?.to_owned();
+        let identity = value.get("identity")?.as_str().filter(|identity| identity.len() == 64)?.into();
         let targets = value.get("targets").filter(|targets| targets.is_object())?.clone();
-        (serde_json::to_string(&targets).ok()?.len() <= bytes_max).then_some(SeenTargets { digest, targets })
+        (serde_json::to_string(&targets).ok()?.len() <= bytes_max).then_some(SeenTargets { digest, identity, targets })
     }
 }
 
@@ -183,6 +246,7 @@ impl Proposal {
             "targets": self.seen.targets,
             "expires": clock::rfc3339(expires),
             "row": requested.seq,
+            "grantable": requested.is_grantable(),
         });
         described.as_object().cloned().unwrap_or_default()
     }
@@ -190,7 +254,8 @@ impl Proposal {
     /// Who decided, and the answer to the request once it has run.
     pub(super) fn outcome(&self) -> Map<String, Value> {
         let outcome = match &self.state {
-            State::Approved { by, .. } | State::Denied { by } => json!({"by": by.as_ref()}),
+            State::Approved { by, .. } => json!({"by": by.name().as_ref()}),
+            State::Denied { by } => json!({"by": by.as_ref()}),
             State::Void(reason) => json!({"reason": reason}),
             State::Done(body) => json!({"answer": body}),
             State::Waiting | State::Expired | State::Running => json!({}),
@@ -199,17 +264,19 @@ impl Proposal {
     }
 
     pub(super) fn start_now(&mut self, start_within_ms: u64) -> Option<Start> {
-        let State::Approved { by, role, proof, .. } = std::mem::replace(&mut self.state, State::Running) else {
+        let State::Approved { by, grant, .. } = std::mem::replace(&mut self.state, State::Running) else {
             return None;
         };
         let approval = Approval {
             ticket: self.ticket.clone(),
             digest: self.seen.digest.as_str().into(),
-            by,
-            role,
-            proof: proof.name(),
+            by: by.name().clone(),
+            role: by.role.clone(),
+            proof: by.proof.name(),
+            grant,
         };
         let requested = &self.requested;
-        Some(Start { caller: requested.caller.clone(), message: requested.message(start_within_ms), approval })
+        let message = requested.message(start_within_ms);
+        Some(Start { by, requested: requested.clone(), caller: requested.caller.clone(), message, approval })
     }
 }

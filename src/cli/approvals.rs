@@ -28,6 +28,21 @@ enum ApprovalsCommand {
     Approve {
         /// The ticket that `livegate approvals` shows
         ticket: String,
+        /// Approve the same request for so long, at most ten minutes
+        #[arg(long = "for", value_name = "TIME", value_parser = read_time)]
+        lasts: Option<u64>,
+        #[command(flatten)]
+        state: State,
+    },
+    /// List the approvals of "the same for ten minutes" in force. Example: livegate approvals grants
+    Grants {
+        #[command(flatten)]
+        report: ReportArgs,
+    },
+    /// End one of them. Example: livegate approvals revoke 5ca40ceb4c8f933f
+    Revoke {
+        /// The grant that `livegate approvals grants` shows
+        grant: String,
         #[command(flatten)]
         state: State,
     },
@@ -50,8 +65,22 @@ impl Approvals {
         match self.command {
             None => list(self.report).await,
             Some(ApprovalsCommand::List { report }) => list(report).await,
-            Some(ApprovalsCommand::Approve { ticket, state }) => decide("approve", &ticket, &state).await,
-            Some(ApprovalsCommand::Deny { ticket, state }) => decide("deny", &ticket, &state).await,
+            Some(ApprovalsCommand::Approve { ticket, lasts, state }) => {
+                let mut request = json!({"action": "approve", "ticket": ticket});
+                if let Some(seconds) = lasts {
+                    request["for_s"] = seconds.into();
+                }
+                decide(request, &state).await
+            }
+            Some(ApprovalsCommand::Grants { report }) => grants(report).await,
+            Some(ApprovalsCommand::Revoke { grant, state }) => {
+                console::ask(&state.dir()?, json!({"action": "approval_revoke", "grant": grant})).await?;
+                println!("the grant {grant} has ended");
+                Ok(Outcome::Done)
+            }
+            Some(ApprovalsCommand::Deny { ticket, state }) => {
+                decide(json!({"action": "deny", "ticket": ticket}), &state).await
+            }
             Some(ApprovalsCommand::Watch { report }) => watch(report).await,
         }
     }
@@ -63,11 +92,48 @@ async fn list(report: ReportArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn decide(action: &str, ticket: &str, state: &State) -> Result<Outcome> {
-    let answer = console::ask(&state.dir()?, json!({"action": action, "ticket": ticket})).await?;
+async fn decide(request: Value, state: &State) -> Result<Outcome> {
+    let answer = console::ask(&state.dir()?, request).await?;
     let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
     println!("{} of {} is {}", text("action"), text("caller"), text("state"));
     Ok(Outcome::Done)
+}
+
+async fn grants(report: ReportArgs) -> Result<Outcome> {
+    let answer = console::ask(&report.state.dir()?, json!({"action": "approval_grants"})).await?;
+    if report.json {
+        print_json(&answer);
+        return Ok(Outcome::Done);
+    }
+    let all = answer.get("grants").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if all.is_empty() {
+        println!("no grants are in force");
+    }
+    for grant in all {
+        let text = |key: &str| grant[key].as_str().unwrap_or_default();
+        println!(
+            "{}  {} may {} {}, by {}; {} more times, until {}",
+            text("grant"),
+            text("caller"),
+            text("action"),
+            grant["params"],
+            text("by"),
+            grant["uses_left"],
+            text("expires")
+        );
+    }
+    Ok(Outcome::Done)
+}
+
+/// `90s` or `10m`, in seconds.
+fn read_time(text: &str) -> Result<u64, String> {
+    let seconds = [("s", 1), ("m", 60)].into_iter().find_map(|(unit, seconds)| {
+        let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        count.checked_mul(seconds)
+    });
+    seconds
+        .filter(|seconds| (1..=600).contains(seconds))
+        .ok_or_else(|| "write 1s to 10m, such as 10m or 90s".to_owned())
 }
 
 async fn watch(report: ReportArgs) -> Result<Outcome> {

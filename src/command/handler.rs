@@ -101,12 +101,14 @@ pub enum OrderedAction {
     GetApproval,
     Approve,
     Deny,
+    ApprovalGrants,
+    ApprovalRevoke,
     Freeze,
     Thaw,
 }
 
 /// The actions of `gateway.json`.
-const GATEWAY: [(&str, Handler); 51] = [
+const GATEWAY: [(&str, Handler); 53] = [
     ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
     ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
     ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
@@ -156,6 +158,8 @@ const GATEWAY: [(&str, Handler); 51] = [
     ("get_approval", ordered(OrderedAction::GetApproval)),
     ("approve", ordered(OrderedAction::Approve)),
     ("deny", ordered(OrderedAction::Deny)),
+    ("approval_grants", ordered(OrderedAction::ApprovalGrants)),
+    ("approval_revoke", ordered(OrderedAction::ApprovalRevoke)),
     ("freeze", ordered(OrderedAction::Freeze)),
     ("thaw", ordered(OrderedAction::Thaw)),
 ];

@@ -11,6 +11,8 @@ pub struct Approvals {
     pub seen_bytes_max: usize,
     pub ttl_s: u64,
     pub start_within_s: u64,
+    pub grants_max: usize,
+    pub grant_uses_max: u32,
     pub this_machine: ThisMachine,
 }
 
@@ -37,6 +39,8 @@ impl Default for Approvals {
             seen_bytes_max: 8 * 1024,
             ttl_s: 300,
             start_within_s: 10,
+            grants_max: 64,
+            grant_uses_max: 100,
             this_machine: ThisMachine::Mode(ByMode::ByMode),
         }
     }

@@ -120,7 +120,7 @@ const UNSUPPORTED: [&str; 1] = ["live"];
 /// The terms that may accompany parameters at every door.
 const TERMS: [&str; 4] = ["expect", "dry_run", "deadline_ms", "coalesce"];
 /// The terms that may occur in a line.
-const LINE_TERMS: [&str; 6] = ["expect", "dry_run", "deadline_ms", "coalesce", "once", "replays"];
+const LINE_TERMS: [&str; 7] = ["expect", "dry_run", "deadline_ms", "coalesce", "once", "replays", "wait"];
 
 const ID_BYTES_MAX: usize = 64;
 const ID_INTEGER_MAX: i64 = 1 << 53;
@@ -176,6 +176,9 @@ impl Reading {
         let Opened { action, mut keys, mut terms } = self.read_envelope(message, catalogue, bounds)?;
         let deadline_ms = read_deadline_ms(&mut terms, bounds)?;
         let terms = Terms::read(action, &mut terms)?;
+        if terms.wait && self.id.is_none() {
+            return Err(invalid("wait needs an id, by which the answer is known".into()));
+        }
         let adjusted = match message.reading {
             Leniency::Strict => None,
             Leniency::Lenient => lenient::read(action, &mut keys),

@@ -87,6 +87,11 @@ impl Recorded {
         self.slot.connection_handle()
     }
 
+    /// Take its answer over, to give it later.
+    pub fn withhold_answer(&mut self) -> AnswerSlot {
+        self.slot.take()
+    }
+
     /// Whether its caller may have this many more unread bytes.
     pub fn fits_in_memory(&self, bytes: usize) -> bool {
         self.slot.permits(bytes)

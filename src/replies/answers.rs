@@ -29,6 +29,10 @@ impl ConnectionHandle {
         self.has_ended.send_replace(true);
     }
 
+    pub fn has_ended(&self) -> bool {
+        *self.has_ended.borrow()
+    }
+
     /// Waits until the connection is closed.
     pub async fn ended(&self) {
         // No error: the sender is a field of this handle.
@@ -79,6 +83,19 @@ impl AnswerSlot {
 
     pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
         &self.connection_handle
+    }
+
+    /// Take the answer over, to give it later. What stays here answers nothing.
+    pub fn take(&mut self) -> AnswerSlot {
+        AnswerSlot {
+            answers: self.answers.clone(),
+            connection_handle: self.connection_handle.clone(),
+            id: self.id.take(),
+            fields: self.fields.take(),
+            connection: self.connection,
+            number: self.number,
+            reservation: self.reservation.take(),
+        }
     }
 
     pub fn with_fields(mut self, fields: Option<Box<Map<String, Value>>>) -> AnswerSlot {

@@ -145,7 +145,7 @@ fn edited(event: &Fields, edit: &Edit) -> String {
 }
 
 /// Templates of the events' sentences; docs/trail.md lists the kinds.
-const TEMPLATES: [(&str, &str); 33] = [
+const TEMPLATES: [(&str, &str); 36] = [
     ("log_begun", "began a log of the trail[: {reason text}]"),
     ("start", "the gateway started[, version {version text}]"),
     ("stop", "the gateway stopped"),
@@ -154,6 +154,9 @@ const TEMPLATES: [(&str, &str); 33] = [
     ("policy_rejected", "read the roles again and did not use them[: {reason text}]"),
     ("approval", "decided a request that waited for a person[: {decision text}]"),
     ("approval_expired", "let a request expire that waited for a person"),
+    ("approval_void", "voided a request that waited for a person[: {reason text}]"),
+    ("approval_grant", "approved the same request for some minutes"),
+    ("approval_grant_ended", "ended a grant[: {reason text}]"),
     ("approval_done", "finished a request that a person had approved"),
     ("request_refused", "refused a request[ from {address text}][: {reason text}]"),
     ("pruned", "pruned {rows rows} of the trail"),

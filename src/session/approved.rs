@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use super::{SessionContext, shutdown_requested};
-use crate::approvals::Start;
+use crate::approvals::{Circumstances, Start};
 use crate::audit::{Anchor, Event};
-use crate::gateway::identify::Caller;
-use crate::gateway::permit::LoadedPolicy;
+use crate::gateway::identify::{Caller, SignInEnd};
+use crate::gateway::permit::{LoadedPolicy, Rights};
 use crate::gateway::record::Entry;
 use crate::replies::answers::Answers;
-use crate::wire::refusal::Refusal;
+use crate::shared::Shared;
 
 /// Interval between checks for expired proposals.
 const EXPIRY_MS: u64 = 500;
@@ -32,40 +32,59 @@ pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<s
             () = shutdown_requested(&mut context.shutdown) => break,
         }
     }
+    context.shared.approvals.shut_down();
     context.recorder.events(context.shared.approvals.expire()).await;
 }
 
 async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
-    let shared = &context.shared;
-    // One policy decides about all of it.
+    let (shared, approvals) = (&context.shared, &context.shared.approvals);
+    // All of it is decided by one policy.
     let policy = shared.policy.load_full();
-    // A void request reports that to its proposer.
-    let Some(start) = shared.approvals.start(ticket, &policy.policy.digest) else { return };
-    let body = match run_once(context, start, &policy).await {
-        Ok(body) => body,
-        Err(refusal) => refusal.body(),
-    };
-    context.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
-    shared.approvals.finish(ticket, body);
+    let circumstances = Circumstances { policy: policy.policy.digest.clone(), ..shared.circumstances() };
+    if let Some(start) = approvals.start(ticket, &circumstances) {
+        if may_still_approve(shared, &policy, &start) {
+            let body = run_once(context, start, &policy).await;
+            context.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
+            approvals.finish(ticket, body);
+        } else {
+            approvals.void(ticket, "the rights of who approved have ended");
+            approvals.end_grants_of(&start.by.caller);
+        }
+    }
+    context.recorder.events(approvals.expire()).await;
 }
 
-async fn run_once(
-    context: &SessionContext,
-    start: Start,
-    policy: &LoadedPolicy,
-) -> Result<Map<String, Value>, Refusal> {
+/// Whether the person who approved may still do so.
+fn may_still_approve(shared: &Shared, policy: &LoadedPolicy, start: &Start) -> bool {
+    let by = &start.by.caller;
+    match by.current_role(&shared.directory) {
+        // A grant outlives the sign-in of who gave it, but not their token.
+        Err(SignInEnd::Expired) => true,
+        Err(SignInEnd::Revoked) => false,
+        Ok(role) => Rights::of(policy, by, &role).may_decide_about_all(&start.requested.commands),
+    }
+}
+
+/// The answer. A refusal has its row, too.
+async fn run_once(context: &SessionContext, start: Start, policy: &LoadedPolicy) -> Map<String, Value> {
     let shared = &context.shared;
-    let Start { caller, message, approval } = start;
+    let Start { caller, message, approval, .. } = start;
     let allowance = shared.limits.of_caller(caller.name());
-    let decided = shared.decide_approved(&message, (caller.clone(), approval), (policy, &allowance));
-    let claimed = decided.map_err(|refused| refused.refusal)?;
     let mut answers = Answers::new(shared.connections.number(), allowance.unread.clone());
-    let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), policy.anchor.clone());
-    context.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
+    let (session, policy_row, slot) =
+        (Arc::new(Anchor::new(session_event(&caller))), policy.anchor.clone(), answers.slot(None));
+    let entry = match shared.decide_approved(&message, (caller, approval), (policy, &allowance)) {
+        Ok(claimed) => Entry::Permitted { claimed, session, policy: policy_row, slot },
+        Err(refused) => {
+            let line = Box::new(shared.refused_line(&message.bytes, *refused));
+            Entry::Refused { line, session, policy: policy_row, slot }
+        }
+    };
+    context.recorder.submit(entry).await;
     let answered = answers.next().await;
     answers.written(answered.iter().map(|(_, line)| line.len()).sum());
     let line = answered.first().map_or(&[][..], |(_, line)| line);
-    Ok(serde_json::from_slice(line).unwrap_or_default())
+    serde_json::from_slice(line).unwrap_or_default()
 }
 
 fn session_event(caller: &Caller) -> Event {

@@ -15,6 +15,7 @@ mod path {
     mod reload;
     pub mod terms;
     mod unauthenticated;
+    mod waiting;
 }
 
 /// The doors: one table of cases for all, and tests of each.

@@ -56,11 +56,12 @@ fn read_one(
     if terms.once.is_some()
         || terms.coalesce
         || terms.replays.is_some()
+        || terms.wait
         || keys.contains_key("id")
         || keys.contains_key("deadline_ms")
     {
         return Err(invalid(
-            "id, deadline_ms, once, coalesce and replays apply to the whole batch, not to its commands".into(),
+            "id, deadline_ms, once, coalesce, wait and replays apply to the whole batch, not to its commands".into(),
         ));
     }
     refuse_foreign_envelope(action, &keys)?;

@@ -24,6 +24,8 @@ pub struct Terms {
     pub once: Option<Box<str>>,
     /// The row that this request repeats, as the client states it; for the trail only.
     pub replays: Option<Box<Source>>,
+    /// If a person must approve it, the answer waits for the decision.
+    pub wait: bool,
     /// The approval by a person. Clients cannot send it; the gateway adds it when it runs an approved request.
     pub approval: Option<Box<Approval>>,
 }
@@ -38,6 +40,8 @@ pub struct Approval {
     pub role: Arc<str>,
     /// The evidence that another person approved.
     pub proof: &'static str,
+    /// The grant that approved it without asking again.
+    pub grant: Option<Arc<str>>,
 }
 
 /// A row of a trail: its seq, and its Unix time in microseconds.
@@ -83,6 +87,10 @@ impl Terms {
             }
             terms.once = Some(read_once(once)?);
         }
+        if let Some(wait) = keys.remove("wait") {
+            require_live(action, "wait")?;
+            terms.wait = wait.as_bool().ok_or_else(|| invalid("wait must be true or false".into()))?;
+        }
         if let Some(replays) = keys.remove("replays") {
             require_live(action, "replays")?;
             terms.replays = Some(read_source(&replays)?.into());
@@ -99,12 +107,19 @@ impl Terms {
     pub fn to_map(&self) -> Option<Map<String, Value>> {
         let mut terms = Map::new();
         self.write(&mut terms);
+        if self.wait {
+            terms.insert("wait".into(), Value::Bool(true));
+        }
         if let Some(Source { seq, time_us }) = self.replays.as_deref() {
             terms.insert("replays".into(), json!({"seq": seq, "time": time_us}));
         }
         if let Some(approval) = self.approval.as_deref() {
-            let Approval { ticket, by, role, proof, digest: _ } = approval;
-            let approval = json!({"ticket": ticket.as_ref(), "by": by.as_ref(), "role": role.as_ref(), "proof": proof});
+            let Approval { ticket, by, role, proof, grant, digest: _ } = approval;
+            let mut approval =
+                json!({"ticket": ticket.as_ref(), "by": by.as_ref(), "role": role.as_ref(), "proof": proof});
+            if let Some(grant) = grant {
+                approval["grant"] = grant.as_ref().into();
+            }
             terms.insert("approval".into(), approval);
         }
         Some(terms).filter(|terms| !terms.is_empty())

@@ -268,7 +268,7 @@ impl Bridge {
                     Some(under_way) => {
                         let reply = under_way.read(body, bytes, detail_bytes_max);
                         let proposes = reply.asks_a_person() && !under_way.recorded.request().terms.dry_run;
-                        if proposes { (self.resources.propose)(&under_way.recorded, seen) } else { reply }
+                        if proposes { (self.resources.propose)(&mut under_way.recorded, seen) } else { reply }
                     }
                     None => Reply::unknown(),
                 };

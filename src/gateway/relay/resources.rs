@@ -29,7 +29,7 @@ pub struct Resources {
 }
 
 /// Proposes a request to a person, with the targets that the script found.
-pub type Propose = Arc<dyn Fn(&Recorded, Option<Value>) -> Reply + Send + Sync>;
+pub type Propose = Arc<dyn Fn(&mut Recorded, Option<Value>) -> Reply + Send + Sync>;
 
 /// Checks whether a permitted request still is, and under which guards.
 pub type Recheck = Arc<dyn Fn(&Permitted) -> Result<Guards, Refusal> + Send + Sync>;

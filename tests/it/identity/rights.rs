@@ -198,7 +198,7 @@ async fn without_destroy_nothing_is_replaced() {
     assert_eq!(code(&mut agent, add(0.0, 4.0, Some(true))).await, "approval_pending");
     assert_eq!(
         code(&mut agent, json!({"action": "batch", "commands": [add(0.0, 4.0, Some(true))]})).await,
-        "forbidden"
+        "approval_pending"
     );
     let notes = json!({"action": "get_clip_notes", "track_index": 0, "clip_index": 2});
     assert_eq!(ask(&mut agent, notes).await["count"], 4);

@@ -52,7 +52,7 @@ async fn sleep(studio: &Studio, client: &mut Client, seconds: u64) {
 }
 
 fn deletions(studio: &Studio) -> usize {
-    studio.live.effects().iter().filter(|effect| effect["call"] == "delete_track").count()
+    studio.live.effects().iter().filter(|effect| effect["member"] == "delete_track").count()
 }
 
 /// Promise: An approval is for what the person saw
@@ -104,11 +104,23 @@ async fn no_caller_approves_its_own_request() {
         let refused = decide(role_session, "approve", &ticket).await;
         assert_eq!(refused["code"], "forbidden", "{refused}");
     }
+    // A second name of their own is not another person.
+    done(&mut console, json!({"action": "user_add", "user": "second", "role": "peer"})).await;
+    let issued = done(&mut mia, json!({"action": "token_issue", "user": "second"})).await;
+    let mut second = studio.with_token(issued["token"].as_str().expect("a token")).await;
+    assert_eq!(decide(&mut second, "approve", &ticket).await["code"], "forbidden");
+    let issued = done(&mut second, json!({"action": "token_issue", "user": "second"})).await;
+    let mut third = studio.with_token(issued["token"].as_str().expect("a token")).await;
+    assert_eq!(decide(&mut third, "approve", &ticket).await["code"], "forbidden", "by way of another token");
     // A person who may not delete the track may neither approve the deletion nor learn of it.
     let mut helper = signed_in(&studio, &mut console, "helper").await;
     assert_eq!(done(&mut helper, json!({"action": "approval_list"})).await["approvals"], json!([]));
     assert_eq!(decide(&mut helper, "approve", &ticket).await["code"], "invalid_params");
     assert_eq!(deletions(&studio), 0);
+    let mut peer = signed_in(&studio, &mut console, "second").await;
+    assert_eq!(decide(&mut peer, "approve", &ticket).await["state"], "approved", "by a token of the console's");
+    until_state(&mut mia, &ticket, "done").await;
+    assert_eq!(deletions(&studio), 1);
 }
 
 /// Promise: An approval is for what the person saw
