@@ -37,9 +37,9 @@ pub struct Guest {
     pub who: Who,
     /// Whether every action is a tool of its own, whatever `mcp.tools` says.
     pub all_tools: bool,
-    /// Told once the session has a request: from then on hanging up may mean something.
+    /// Called once the session has a request: from then on a disconnect may need handling.
     pub taken: Box<dyn Fn() + Send + Sync>,
-    /// Told when the caller is no caller any more.
+    /// Cancelled when the caller's sign-in ends.
     pub refused: CancellationToken,
 }
 

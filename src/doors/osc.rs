@@ -83,7 +83,7 @@ impl OscDoor {
         }
     }
 
-    /// The caller at an address, if its messages are heard.
+    /// The caller at an address, if its messages are accepted.
     fn caller_at(&self, local: SocketAddr, _from: SocketAddr) -> Option<Arc<Caller>> {
         let config = &self.context.shared.config;
         // The kernel drops packets from elsewhere that claim to come from loopback.

@@ -19,7 +19,7 @@ pub struct Read {
 /// What is no message, and why.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// Of the request, where it can be told.
+    /// The id of the request, if it can be read.
     pub id: Value,
     pub reason: String,
 }

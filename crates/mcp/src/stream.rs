@@ -40,7 +40,7 @@ pub struct Ends {
 
 /// Serve a stream until the client ends it, or `ends` do. `received` are bytes that were read already.
 ///
-/// `written` is told after each line that the client has taken it.
+/// `written` is called after each line that the client has read.
 pub async fn serve<R, W>(
     host: Arc<dyn Host>,
     limits: Limits,
@@ -75,7 +75,7 @@ pub async fn serve<R, W>(
         let _ = service.waiting().await;
     }
     reading.abort();
-    // The last lines: the writer ends when nobody can give it more.
+    // The last lines: the writer ends when its last sender is dropped.
     let _ = writing.await;
     end.cancel();
 }
@@ -172,7 +172,7 @@ impl Reader {
         }
     }
 
-    /// `None`: nobody takes messages any more.
+    /// `None`: the receiver is closed.
     async fn hand_on(&self, line: Bytes) -> Option<()> {
         let read = match message::read(&line) {
             Ok(read) => read,
@@ -222,7 +222,7 @@ fn too_many() -> Failure {
     Failure { code: "overloaded", message, data: Value::Null }
 }
 
-/// Writes lines until nobody sends any, or the client takes none.
+/// Writes lines until all senders are dropped, or the client reads no more.
 struct Writer<F> {
     lines: mpsc::Receiver<Line>,
     written: F,

@@ -50,18 +50,18 @@ pub fn safe(value: Value) -> Value {
 fn next(refusal: &Refusal) -> &'static str {
     match refusal.code {
         Code::ApprovalPending => {
-            "a person decides about it elsewhere, never through this connection; tell your user, go on with something else, and ask \
+            "a person decides about it elsewhere, never through this connection; inform your user, continue with something else, and ask \
              get_approval with the ticket later; do not send the request again"
         }
         Code::ApprovalDenied => "a person denied it; do not try it in another way, and ask your user",
         Code::Forbidden => {
-            "this caller may not do that; do not try it in another way, and tell your user which right is missing"
+            "this caller may not do that; do not try it in another way, and name the missing right to your user"
         }
         Code::Unauthenticated => "the credential is not good; your user has to give this client another token",
         Code::Frozen => "the owner has frozen all changes; reads go on, changes have to wait",
         Code::RateLimited => "wait for retry_after_ms, and use run_batch for many changes",
         Code::InvalidJson | Code::InvalidParams | Code::MissingAction => {
-            "correct the arguments; describe_actions tells what an action takes"
+            "correct the arguments; describe_actions lists what an action takes"
         }
         Code::UnknownAction => "find_actions finds actions by words",
         Code::LineTooLong => "send less at once",
@@ -73,7 +73,7 @@ fn next(refusal: &Refusal) -> &'static str {
         Code::Overloaded | Code::Unrecorded | Code::ShuttingDown => "the gateway cannot take it now; try again later",
         Code::Unsupported => "this cannot be done here; the error says where it can",
         Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::RequestTimeout => "correct the HTTP request",
-        Code::Internal => "this is a defect of the gateway; tell your user the reference",
+        Code::Internal => "this is a defect of the gateway; give your user the reference",
     }
 }
 

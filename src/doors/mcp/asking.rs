@@ -36,7 +36,7 @@ pub struct Meanwhile {
 
 /// How often a request is handed to another session because its own has just closed.
 const TRIES: usize = 3;
-/// How often a client that wants to know hears that its request goes on.
+/// Interval of progress notifications to a client that requested them.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Meanwhile {

@@ -1,4 +1,4 @@
-//! The resources: what each reads, and the topics that tell of its changes.
+//! The resources: what each reads, and the topics of its changes.
 
 use std::sync::LazyLock;
 
@@ -75,7 +75,7 @@ pub fn read(uri: &str) -> Result<Source, Refusal> {
     }
 }
 
-/// The topics that tell of changes of a resource; none if it cannot be followed.
+/// The topics of a resource's changes; none if it cannot be followed.
 pub fn topics(uri: &str) -> Vec<Value> {
     match (uri, track(uri)) {
         (SET, _) => SET_EVENTS.iter().map(|event| json!({"event": event})).collect(),

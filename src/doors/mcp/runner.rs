@@ -51,9 +51,9 @@ impl Runner {
 
     pub const fn description(self) -> &'static str {
         match self {
-            Runner::Read => "Runs an action that only reads. describe_actions tells its parameters.",
+            Runner::Read => "Runs an action that only reads. describe_actions lists its parameters.",
             Runner::Action => {
-                "Runs an action that changes the set and deletes or replaces nothing. describe_actions tells its parameters."
+                "Runs an action that changes the set and deletes or replaces nothing. describe_actions lists its parameters."
             }
             Runner::Destructive => {
                 "Runs an action that deletes or replaces, or one with overwrite: true. A person may have to approve it."

@@ -48,7 +48,7 @@ impl Listeners {
         Ok(topic)
     }
 
-    /// Remove a listener. Returns its topic if nobody follows it any more.
+    /// Remove a listener. Returns its topic if it has no other listener.
     pub fn remove(&mut self, listener: &Listener) -> Option<Topic> {
         let topic = Topic::read(&listener.topic).ok()?;
         let all = self.by_topic.get_mut(&topic)?;

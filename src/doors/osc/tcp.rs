@@ -129,10 +129,10 @@ async fn write(
     mut writing: OwnedWriteHalf,
     mut replies: mpsc::Receiver<Vec<u8>>,
     framing: Framing,
-    patience: Duration,
+    wait_max: Duration,
 ) {
     while let Some(packet) = replies.recv().await {
-        let written = timeout(patience, writing.write_all(&frame(framing, &packet))).await;
+        let written = timeout(wait_max, writing.write_all(&frame(framing, &packet))).await;
         if !matches!(written, Ok(Ok(()))) {
             break;
         }

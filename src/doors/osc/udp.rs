@@ -20,8 +20,8 @@ use crate::config::Reply;
 use crate::session::connection::Transport;
 
 const DATAGRAM_BYTES_MAX: usize = 65_536;
-/// How often packets that were not heard are recorded: one row counts them all.
-const UNHEARD_INTERVAL: Duration = Duration::from_secs(1);
+/// Interval of the rows that count dropped packets.
+const DROPPED_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Senders of one socket.
 struct Senders {
@@ -29,17 +29,17 @@ struct Senders {
     socket: Arc<UdpSocket>,
     local: SocketAddr,
     open: HashMap<SocketAddr, Handle>,
-    unheard: Unheard,
+    dropped: Dropped,
 }
 
 struct Handle {
     packets: mpsc::Sender<Packet>,
-    heard: Instant,
+    last_packet: Instant,
 }
 
-/// Packets that reached nobody since the last row.
+/// Packets dropped since the last row.
 #[derive(Default)]
-struct Unheard {
+struct Dropped {
     count: u64,
     last: Option<(SocketAddr, &'static str)>,
 }
@@ -48,20 +48,20 @@ struct Unheard {
 pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
     let Ok(local) = socket.local_addr() else { return };
     let mut senders =
-        Senders { door, socket: Arc::new(socket), local, open: HashMap::new(), unheard: Unheard::default() };
+        Senders { door, socket: Arc::new(socket), local, open: HashMap::new(), dropped: Dropped::default() };
     senders.announce().await;
     let socket = senders.socket.clone();
-    let mut rows = interval(UNHEARD_INTERVAL);
+    let mut rows = interval(DROPPED_INTERVAL);
     rows.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
     loop {
         tokio::select! {
             received = socket.recv_from(&mut buffer) => match received {
                 Ok((length, from)) => senders.take(&buffer[..length], from),
-                // Windows reports here that an earlier reply reached nobody.
+                // Windows reports here that an earlier reply was not delivered.
                 Err(error) => tracing::debug!(%error, "a datagram could not be received"),
             },
-            _ = rows.tick() => senders.record_unheard(),
+            _ = rows.tick() => senders.record_dropped(),
         }
     }
 }
@@ -86,11 +86,11 @@ impl Senders {
         };
         let packet = Bytes::copy_from_slice(datagram);
         let Some(handle) = self.sender(reply_to, from) else {
-            return self.unheard.add(from, "it is not paired");
+            return self.dropped.add(from, "it is not paired");
         };
-        handle.heard = Instant::now();
+        handle.last_packet = Instant::now();
         if handle.packets.try_send(packet).is_err() {
-            self.unheard.add(from, "too many of its packets wait");
+            self.dropped.add(from, "too many of its packets wait");
         }
     }
 
@@ -104,23 +104,23 @@ impl Senders {
             let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
             let identity = Identity { caller, transport, address: from, outlet };
             tokio::spawn(sender::serve(self.door.context.clone(), identity, received));
-            self.open.insert(reply_to, Handle { packets, heard: Instant::now() });
+            self.open.insert(reply_to, Handle { packets, last_packet: Instant::now() });
         }
         self.open.get_mut(&reply_to)
     }
 
-    /// The sender that was silent longest makes room for a new one.
+    /// The sender that was silent longest is removed for a new one.
     fn make_place(&mut self) {
         self.open.retain(|_, handle| !handle.packets.is_closed());
         if self.open.len() < self.door.context.shared.config.osc.senders_max {
             return;
         }
-        let silent = self.open.iter().min_by_key(|(_, handle)| handle.heard).map(|(address, _)| *address);
+        let silent = self.open.iter().min_by_key(|(_, handle)| handle.last_packet).map(|(address, _)| *address);
         silent.map(|address| self.open.remove(&address));
     }
 
-    fn record_unheard(&mut self) {
-        let Unheard { count, last } = std::mem::take(&mut self.unheard);
+    fn record_dropped(&mut self) {
+        let Dropped { count, last } = std::mem::take(&mut self.dropped);
         let Some((address, reason)) = last else { return };
         let event = Event::new("osc_unheard")
             .with("packets", count)
@@ -130,7 +130,7 @@ impl Senders {
     }
 }
 
-impl Unheard {
+impl Dropped {
     fn add(&mut self, from: SocketAddr, reason: &'static str) {
         self.count += 1;
         self.last = Some((from, reason));

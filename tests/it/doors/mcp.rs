@@ -86,8 +86,8 @@ pub fn call(ask: &Ask) -> String {
 /// A message of the server as the line that says the same.
 pub fn as_line(message: &Value) -> Value {
     if let Some(error) = message.get("error") {
-        let told = error["data"].get("error").unwrap_or(&error["message"]);
-        return json!({"ok": false, "code": error["data"]["code"], "error": told});
+        let message = error["data"].get("error").unwrap_or(&error["message"]);
+        return json!({"ok": false, "code": error["data"]["code"], "error": message});
     }
     let result = &message["result"];
     let structured = result["structuredContent"].clone();

@@ -81,7 +81,7 @@ pub fn bundle(timetag: OscTime, content: Vec<OscPacket>) -> OscPacket {
 
 pub const AT_ONCE: OscTime = OscTime { seconds: 0, fractional: 1 };
 
-/// A studio whose gateway hears OSC and replies to the port that it was sent from.
+/// A studio whose gateway serves OSC and replies to the port that it was sent from.
 pub async fn studio() -> Studio {
     studio_with(|_| ()).await
 }
