@@ -49,40 +49,40 @@ pub struct Action {
     pub index: usize,
     /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
     pub digest: String,
-    /// The entry as it stands in the catalogue, for those who ask what an action takes.
+    /// The catalogue's entry as it is, for clients that ask for an action's parameters.
     pub entry: Value,
 }
 
 const TARGET_SUFFIXES: [&str; 3] = ["_index", "_name", "_path"];
 
 impl Action {
-    /// Whether the action leaves everything as it is.
+    /// Whether the action changes nothing.
     pub fn is_read(&self) -> bool {
         self.touches.is_empty()
     }
 
-    /// Whether a person can be asked about it: it runs in Live, where the person sees what it is about.
+    /// Whether a person can approve it: it runs in Live, where its targets can be shown.
     pub fn is_askable(&self) -> bool {
         self.handler == Handler::Live
     }
 
-    /// Whether it is much work for Live, with these parameters.
+    /// Whether it is heavy work for Live with these parameters.
     pub fn is_heavy(&self, params: &Map<String, Value>) -> bool {
         let number = |name: &String| params.get(name).and_then(Value::as_f64);
         self.heavy.iter().any(|(name, from)| number(name).is_some_and(|number| number >= *from))
     }
 
-    /// Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place.
+    /// Whether repeating it only repeats the last value: then a later command may supersede an earlier one.
     pub fn sets_a_value(&self) -> bool {
         self.name.starts_with("set_")
     }
 
-    /// The parameters that say on what a value is set.
+    /// The parameters that identify the target of its value.
     pub fn target_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|param| TARGET_SUFFIXES.iter().any(|suffix| param.name.ends_with(suffix)))
     }
 
-    /// Whether it is to replace what is there, which is destructive.
+    /// Whether it replaces existing objects with these parameters, which is destructive.
     pub fn overwrites(&self, params: &Map<String, Value>) -> bool {
         params.get("overwrite").is_some_and(|value| *value == Value::Bool(true)) && self.param("overwrite").is_some()
     }
@@ -91,12 +91,12 @@ impl Action {
         self.params.iter().find(|param| param.name == name)
     }
 
-    /// The parameter of this name or alias.
+    /// The parameter with this name or alias.
     pub fn param_called(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.is_called(name))
     }
 
-    /// The parameter whose value is a secret; no action has two.
+    /// The parameter whose value is a secret. No action has two.
     pub fn secret(&self) -> Option<&Param> {
         self.params.iter().find(|param| matches!(param.presence, Presence::Secret { .. }))
     }
@@ -145,7 +145,7 @@ fn read(live: &str, gateway: &str) -> Result<Catalogue, String> {
     Ok(Catalogue { actions, by_name, live_sha256: hex::encode(digest(&SHA256, live.as_bytes())) })
 }
 
-/// A catalogue has one entry a line, so that both sides can compare entries by the bytes of their lines.
+/// A catalogue has one entry per line, so that both sides can compare entries byte by byte.
 fn entry_line(line: &str) -> Option<&str> {
     let line = line.trim_end_matches(',');
     (line.starts_with("{\"") && line.ends_with('}')).then_some(line)

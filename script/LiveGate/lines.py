@@ -8,7 +8,7 @@ from .errors import Refusal, shown
 from .json_pieces import Flaw
 
 DEPTH_MAX = 16
-# In one line, those in strings included: a bound on the counting before parsing. 10000 notes have 20000.
+# The most brackets in a line, those in strings included: it bounds the counting before parsing. 10000 notes have 20000.
 BRACKETS_MAX = 65536
 INTEGER_DIGITS_MAX = 20
 

@@ -7,7 +7,7 @@ INPUT, OUTPUT = "input", "output"
 
 
 class TrackEnd:
-    """Reads everything anew each time: another type has other channels."""
+    """Reads everything again on each use, because another type has other channels."""
 
     @classmethod
     def of(cls, host, track_index, way):

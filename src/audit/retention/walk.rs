@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
             }
             match (end, &passed) {
                 (Some(_), _) => (),
-                // A later row may resolve the doubt.
+                // A later row may resolve the uncertainty.
                 (None, Some(_)) => return Ok(ControlFlow::Continue(())),
                 (None, None) => return Ok(ControlFlow::Break(())),
             }
