@@ -224,7 +224,7 @@ impl Approvals {
         events
     }
 
-    /// The gateway shuts down: whoever waits for a decision is told.
+    /// The gateway shuts down: answer every request that waits for a decision.
     pub fn shut_down(&self) {
         let refusal = Refusal::new(Code::ShuttingDown, "the gateway is shutting down; it did not run");
         self.lock().answer_all(&refusal);

@@ -36,7 +36,7 @@ class Approval:
             self._denied = index, guard.refusal(command, rule)
 
     def _require(self, whole, host):
-        """Nobody is asked about a batch that would not run to its end."""
+        """A batch that would not run to its end needs no approval."""
         if self._denied is not None:
             index, refused = self._denied
             raise Refusal(refused.code, "commands[%d]: %s" % (index, refused.sentence), **refused.fields)

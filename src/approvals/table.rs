@@ -172,7 +172,7 @@ impl Table {
         }
     }
 
-    /// Answer everybody who waits for a decision: the gateway shuts down.
+    /// The gateway shuts down: answer every request that waits for a decision.
     pub fn answer_all(&mut self, refusal: &Refusal) {
         let undecided = self.proposals.iter_mut().filter(|proposal| !matches!(proposal.state, State::Running));
         undecided.filter_map(|proposal| proposal.waiter.take()).for_each(|waiter| waiter.answer(refusal.body()));

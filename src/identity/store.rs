@@ -59,7 +59,7 @@ impl Store {
         )?;
         let rows = tokens.query_map([now], |row| {
             let (narrowed, issuers): (Option<String>, Option<String>) = (row.get(6)?, row.get(8)?);
-            // Who issued it is not known: it signs nobody in.
+            // Its issuer is unknown, so it signs no user in.
             let issuers: Option<Issuers> = serde_json::from_str(issuers.as_deref().unwrap_or("[]")).ok();
             Ok(Token {
                 jti: row.get(0)?,

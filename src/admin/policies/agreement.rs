@@ -205,14 +205,14 @@ fn four_ways_to_decide_agree() {
             let (params, situation, scope) = (params(&mut dice, action), situation(&mut dice), narrowing(&mut dice));
             let now = Timestamp::new(1_798_459_200 + 1_800 * dice.roll(96) as i64, 0).expect("a time");
             let request = Request { action, params: &params, situation: &situation, now };
-            let told =
+            let described =
                 || format!("{name} {} {params:?} {situation:?} at {now}\n{}", action.name, reference::to_toml(&model));
 
             let expected = reference::verdict(&model, name, &request);
             let explained = explanation(&loaded, name, action, &params, now);
-            assert_eq!(reference::of_explanation(&explained, &situation), expected, "explain: {}", told());
+            assert_eq!(reference::of_explanation(&explained, &situation), expected, "explain: {}", described());
             let (decided, _) = cases::resolve(loaded.policy.decide(name, action, &params, now), &situation);
-            assert_eq!(decided.name(), expected, "decide: {}", told());
+            assert_eq!(decided.name(), expected, "decide: {}", described());
 
             let expected = match &scope {
                 Some((patterns, _)) if !reference::is_in_scope(patterns, &request) => "deny",
@@ -221,7 +221,7 @@ fn four_ways_to_decide_agree() {
             let role = Role::from(name);
             let rights = Rights::within(&loaded, &role, scope.as_ref().map(|(_, scope)| scope), now);
             let (decided, rule) = cases::resolve(rights.verdict(action, &params), &situation);
-            assert_eq!(decided.name(), expected, "within its scope: {}", told());
+            assert_eq!(decided.name(), expected, "within its scope: {}", described());
             counts[["allow", "ask", "deny"].iter().position(|word| *word == expected).expect("a verdict")] += 1;
             if guards.len() < GUARDS && scope.is_none() && explained.contains_key("guard") {
                 let rule = Some(rule).filter(|rule| rule != "default");
@@ -245,7 +245,7 @@ fn expect_fresh(text: &str) {
     assert!(kept == text, "tests/guards_random.json is stale; run: BLESS=1 cargo test --lib agreement");
 }
 
-/// A reload that nobody asked for gives no role a right.
+/// An automatic reload gives no role a right.
 #[test]
 fn without_a_gain_nothing_more_is_granted() {
     let (mut dice, mut without_gain) = (Dice(19), 0);

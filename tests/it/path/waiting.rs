@@ -72,7 +72,7 @@ async fn a_request_waits_for_its_decision() {
     for (action, code) in [("approve", Value::Null), ("deny", json!("approval_denied"))] {
         let is_approved = action == "approve";
         muter.send(&waiting(mute(is_approved), 60_000)).await.expect("sent");
-        // It holds up nobody, not even its own connection.
+        // It delays no other request, not even of its own connection.
         muter.send(&json!({"action": "whoami", "id": "n"})).await.expect("sent");
         assert_eq!(answer(&mut muter).await["id"], "n");
         let ticket = the_ticket(&mut owner).await;
