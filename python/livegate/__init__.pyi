@@ -310,6 +310,22 @@ class Actions:
         """Continues playback from the current position. Uses Song.continue_playing.
         Returns message, is_playing.
         """
+    def copy_clip(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        target_track_index: int,
+        target_clip_index: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Copies a clip into an empty slot of a track of its kind. Uses ClipSlot.duplicate_clip_to.
+        track_index: at least 0
+        clip_index: at least 0
+        target_track_index: at least 0
+        target_clip_index: at least 0
+        Returns track_index, clip_index, target_track_index, target_clip_index.
+        """
     def create_audio_clip_in_lane(
         self,
         *,
@@ -333,8 +349,16 @@ class Actions:
         overwrite: default false
         Returns track_index, lane_index, start_time, length, message.
         """
-    def create_audio_track(self, *, name: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track.
+    def create_audio_track(
+        self,
+        *,
+        name: str | None = None,
+        index: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Adds an audio track at the end, or before the track at the index, and selects it; without a name Live gives it one.
+        Uses Song.create_audio_track.
+        index: at least 0
         Returns track_index, name, message.
         """
     def create_automation_envelope(
@@ -408,8 +432,16 @@ class Actions:
         overwrite: default false
         Returns track_index, lane_index, start_time, length, message.
         """
-    def create_midi_track(self, *, name: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track.
+    def create_midi_track(
+        self,
+        *,
+        name: str | None = None,
+        index: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Adds a MIDI track at the end, or before the track at the index, and selects it; without a name Live gives it one.
+        Uses Song.create_midi_track.
+        index: at least 0
         Returns track_index, name, message.
         """
     def create_return_track(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -417,8 +449,15 @@ class Actions:
         Uses Song.create_return_track.
         Returns return_index, name, message.
         """
-    def create_scene(self, *, name: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Adds an empty scene at the end. Uses Song.create_scene.
+    def create_scene(
+        self,
+        *,
+        name: str | None = None,
+        index: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Adds an empty scene at the end, or before the scene at the index. Uses Song.create_scene.
+        index: at least 0
         Returns scene_index, name, message.
         """
     def create_take_lane(
@@ -460,6 +499,25 @@ class Actions:
         locator_index: at least 0
         Returns locator_index, message.
         """
+    def delete_rack_variation(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Deletes the selected macro variation of a rack. Uses RackDevice.delete_selected_variation.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def delete_return_track(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Deletes a return track with its devices, and the send to it on every track. Uses Song.delete_return_track.
+        return_index: at least 0
+        Returns return_index, message.
+        """
     def delete_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Deletes a scene and its clips on all tracks; the scenes below move up. Uses Song.delete_scene.
         scene_index: at least 0
@@ -494,6 +552,12 @@ class Actions:
         scene_index: at least 0
         Returns track_index, scene_index, clip_index, message, new_index, source_clip_index, destination_clip_index.
         """
+    def duplicate_clip_loop(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Makes the loop of a MIDI clip twice as long, with its notes repeated. Uses Clip.duplicate_loop.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, loop_end.
+        """
     def duplicate_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Inserts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene.
         scene_index: at least 0
@@ -522,6 +586,13 @@ class Actions:
         Tracks to the right move right. Uses Song.duplicate_track.
         track_index: at least 0
         Returns track_index, new_index, name, message.
+        """
+    def fire_slot(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Presses a slot's button: launches its clip, or stops the track where there is none.
+        Refused for an empty slot of an armed track, which would record. Uses ClipSlot.fire.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, is_triggered.
         """
     def flatten_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would turn a frozen track into plain audio; Live's API cannot: it has no Track.flatten.
@@ -1008,6 +1079,10 @@ class Actions:
         limit: at least 1, at most 10000
         Returns track_index, clip_index, count, total, next, notes.
         """
+    def get_process_usage(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Reports the average and the peak load of Live's audio process, in percent. Uses Application.average_process_usage.
+        Returns average, peak.
+        """
     def get_project_root_folder(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the folder in which the set is saved; refused if it was never saved. Uses Song.file_path.
         Returns project_root_folder.
@@ -1107,6 +1182,19 @@ class Actions:
         scene_index: at least 0
         Returns scene_index, is_empty.
         """
+    def get_scene_names(
+        self,
+        *,
+        first_scene: int | None = None,
+        end_scene: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Lists the names of scenes from first_scene up to, but not including, end_scene; by default to the last.
+        Uses Scene.name.
+        first_scene: at least 0, default 0
+        end_scene: at least 0
+        Returns count, names.
+        """
     def get_scene_properties(
         self,
         *,
@@ -1122,6 +1210,12 @@ class Actions:
         """Reports the tempo that a scene sets when launched, -1 if it sets none. Uses Scene.tempo and Scene.tempo_enabled.
         scene_index: at least 0
         Returns scene_index, has_tempo, tempo.
+        """
+    def get_selection(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Reports the indexes of the selected track, of the selected scene, and of the device selected on that track.
+        -1: a return track or the master track is selected, or no device of the track's own chain. Uses Song.View and
+        Track.View.selected_device.
+        Returns track_index, scene_index, device_index.
         """
     def get_session_automation_record(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports whether parameter changes are recorded as automation. Uses Song.session_automation_record.
@@ -1416,6 +1510,11 @@ class Actions:
         amount_in_beats: beats
         Returns jumped_by, old_time, new_time.
         """
+    def jump_to_locator(self, *, locator: int | str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Jumps to a locator, by its index in the order of times or by its exact name; of several, to the first.
+        At once, or at the next launch quantization if the set plays. Uses CuePoint.jump.
+        Returns locator_index, time.
+        """
     def jump_to_next_cue(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Jumps to the next locator: at once, or at the next launch quantization if the set plays.
         Refused if there is none. Uses Song.jump_to_next_cue.
@@ -1444,6 +1543,10 @@ class Actions:
         scene_index: at least 0
         Returns scene_index, is_triggered, message.
         """
+    def launch_selected_scene(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Launches the selected scene and, where Live is set to do so, selects the next one. Uses Scene.fire_as_selected.
+        Returns scene_index, is_triggered.
+        """
     def load_device_from_browser(
         self,
         *,
@@ -1465,6 +1568,27 @@ class Actions:
     def login(self, *, user: str, password: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sign in with a user's password; answers a token that is valid for 15 minutes, and a refresh token with which to get the next one. Errors: unauthenticated, overloaded.
         Returns protocol, caller, role, expires, token, refresh_token, refresh_expires.
+        """
+    def map_midi_cc(
+        self,
+        *,
+        track_index: int,
+        param_index: int,
+        channel: int,
+        cc_number: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Maps a controller of the MIDI input chosen for LiveGate to a parameter, until the set is closed.
+        A later mapping of the controller replaces an earlier one. Uses Live.MidiMap.map_midi_cc.
+        track_index: at least 0
+        device_index: at least 0
+        param_index: at least 0
+        channel: at least 0, at most 15
+        cc_number: at least 0, at most 127
+        Returns track_index, device_index, param_index, mapped.
         """
     def metrics(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Counts and durations since the gateway's start, as Prometheus text, without callers, names and parameters.
@@ -1627,10 +1751,52 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, randomized_count, message.
         """
+    def randomize_rack_macros(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the mapped macros of a rack at random. Uses RackDevice.randomize_macros.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
+        """
     def re_enable_automation(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Re-enables the automation of all parameters that were changed by hand; does nothing if there are none.
         Uses Song.re_enable_automation.
         Returns message.
+        """
+    def recall_last_rack_variation(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets a rack's macros to the variation that was recalled last. Uses RackDevice.recall_last_used_variation.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def recall_rack_variation(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets a rack's macros to the selected variation. Uses RackDevice.recall_selected_variation.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
         """
     def redo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Redoes the last undone change; without one, changed is false. Uses Song.redo.
@@ -1683,6 +1849,24 @@ class Actions:
         time_to: beats, default 999.0
         Returns track_index, clip_index, removed, message.
         """
+    def remove_notes_by_id(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        note_ids: Sequence[int],
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Removes notes by their numbers, which get_notes_extended reports as note_id. Uses Clip.remove_notes_by_id.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, removed.
+        """
+    def rename_locator(self, *, locator_index: int, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Names a locator, by its index in the order of times. In Live 11 names are read-only. Uses CuePoint.name.
+        locator_index: at least 0
+        Returns locator_index, name.
+        """
     def rename_master_track(self, *, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Names the master track; an empty name lets Live choose one. Uses Track.name.
         Returns name.
@@ -1732,6 +1916,47 @@ class Actions:
         clip_index: at least 0
         Returns track_index, clip_index, selected, message.
         """
+    def select_clip_slot(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Selects a track and a scene, and with them the slot where they meet. Uses Song.View.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index.
+        """
+    def select_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Selects a device of a track's own chain, and its track. Uses Song.View.select_device.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index.
+        """
+    def select_rack_variation(
+        self,
+        *,
+        track_index: int,
+        variation_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Selects a macro variation of a rack, without recalling it. Uses RackDevice.selected_variation_index.
+        track_index: at least 0
+        device_index: at least 0
+        variation_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def select_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Selects a scene. Uses Song.View.selected_scene.
+        scene_index: at least 0
+        Returns scene_index.
+        """
     def send_midi_cc(
         self,
         *,
@@ -1763,6 +1988,10 @@ class Actions:
         program_number: at least 0, at most 127
         channel: at least 0, at most 15, default 0
         Returns program_number, channel, message.
+        """
+    def set_ableton_link(self, *, enabled: bool, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Switches Ableton Link on or off, which shares the tempo with others on the network. Uses Song.is_ableton_link_enabled.
+        Returns is_ableton_link_enabled.
         """
     def set_arrangement_overdub(self, *, enabled: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lets recording add to the MIDI clips of the arrangement, or replace them. Uses Song.arrangement_overdub.
@@ -1944,6 +2173,48 @@ class Actions:
         amount: at least 0, at most 1
         Returns track_index, clip_index, groove_amount, groove.
         """
+    def set_clip_launch_mode(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        launch_mode: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets how a clip is launched: 0 trigger, 1 gate, 2 toggle, 3 repeat. Uses Clip.launch_mode.
+        track_index: at least 0
+        clip_index: at least 0
+        launch_mode: at least 0, at most 3
+        Returns track_index, clip_index, launch_mode.
+        """
+    def set_clip_launch_quantization(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        launch_quantization: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets a clip's launch quantization: 0 as the set's, 1 none, 2 eight bars, then ever shorter.
+        Uses Clip.launch_quantization.
+        track_index: at least 0
+        clip_index: at least 0
+        launch_quantization: at least 0, at most 14
+        Returns track_index, clip_index, launch_quantization.
+        """
+    def set_clip_legato(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        legato: bool,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Switches on or off that a clip goes on where the clip before it was. Uses Clip.legato.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, legato.
+        """
     def set_clip_loop_end(
         self,
         *,
@@ -2045,6 +2316,20 @@ class Actions:
         cents: at least -50, at most 49
         Returns track_index, clip_index, pitch_fine.
         """
+    def set_clip_position(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        position: float,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Moves a clip's loop, or its start and end without a loop, and keeps the length. Uses Clip.position.
+        track_index: at least 0
+        clip_index: at least 0
+        position: beats
+        Returns track_index, clip_index, position.
+        """
     def set_clip_ram_mode(
         self,
         *,
@@ -2058,6 +2343,20 @@ class Actions:
         clip_index: at least 0
         ram_mode: default true
         Returns track_index, clip_index, ram_mode.
+        """
+    def set_clip_rgb(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        color: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the color of a clip to the one of Live's palette that is nearest to 0xRRGGBB. Uses Clip.color.
+        track_index: at least 0
+        clip_index: at least 0
+        color: at least 0, at most 16777215
+        Returns color, color_index, track_index, clip_index.
         """
     def set_clip_signature_numerator(
         self,
@@ -2103,6 +2402,26 @@ class Actions:
         clip_index: at least 0
         start_time: beats
         Returns start_time.
+        """
+    def set_clip_trigger_quantization(self, *, quantization: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the global launch quantization: 0 none, 1 eight bars, 2 four bars, 3 two bars, 4 one bar, then ever shorter.
+        Uses Song.clip_trigger_quantization.
+        quantization: at least 0, at most 13
+        Returns clip_trigger_quantization.
+        """
+    def set_clip_velocity_amount(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        velocity_amount: float,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets how much the velocity of a launching note matters for a clip's volume. Uses Clip.velocity_amount.
+        track_index: at least 0
+        clip_index: at least 0
+        velocity_amount: at least 0, at most 1
+        Returns track_index, clip_index, velocity_amount.
         """
     def set_clip_warp_mode(
         self,
@@ -2219,6 +2538,21 @@ class Actions:
         value: the parameter's own, within its min and max
         Returns track_index, device_index, device_name, param_index, param_name, value, message, name, display_value.
         """
+    def set_device_parameters(
+        self,
+        *,
+        track_index: int,
+        values: Sequence[float],
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the first parameters of a device, in their order, as set_device_param does each. Uses DeviceParameter.value.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, device_name, count.
+        """
     def set_device_preset(
         self,
         *,
@@ -2328,6 +2662,20 @@ class Actions:
         volume: Live fader position, 0.85 = 0 dB, at least 0, at most 1
         Returns volume.
         """
+    def set_midi_recording_quantization(self, *, quantization: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets how recorded notes are quantized: 0 not at all, 1 to quarters, 2 to eighths, then ever shorter.
+        Uses Song.midi_recording_quantization.
+        quantization: at least 0, at most 8
+        Returns midi_recording_quantization.
+        """
+    def set_nudge_down(self, *, active: bool, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Presses the button that slows playback down, or releases it; nudge_down does both. Uses Song.nudge_down.
+        Returns nudge_down.
+        """
+    def set_nudge_up(self, *, active: bool, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Presses the button that speeds playback up, or releases it; nudge_up does both. Uses Song.nudge_up.
+        Returns nudge_up.
+        """
     def set_punch_in(self, *, enabled: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Switches punch-in: recording starts at the start of the arrangement loop. Uses Song.punch_in.
         enabled: default true
@@ -2418,6 +2766,11 @@ class Actions:
         volume: Live fader position, 0.85 = 0 dB, at least 0, at most 1
         Returns return_index, volume.
         """
+    def set_root_note(self, *, root_note: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the root note of the set's scale: 0 is C, 11 is B. Uses Song.root_note.
+        root_note: at least 0, at most 11
+        Returns root_note.
+        """
     def set_sample_playback_mode(
         self,
         *,
@@ -2434,11 +2787,57 @@ class Actions:
         mode: at least 0, at most 2
         Returns track_index, device_index, device_name, playback_mode, playback_mode_name.
         """
+    def set_scale_name(self, *, scale_name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the set's scale by Live's name for it, such as "Major". Uses Song.scale_name.
+        Returns scale_name.
+        """
     def set_scene_color(self, *, scene_index: int, color_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sets the color of a scene: an index in Live's palette of 70 colors. Uses Scene.color_index.
         scene_index: at least 0
         color_index: at least 0, at most 69
         Returns scene_index, color, color_index.
+        """
+    def set_scene_rgb(self, *, scene_index: int, color: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the color of a scene to the one of Live's palette that is nearest to 0xRRGGBB. Uses Scene.color.
+        scene_index: at least 0
+        color: at least 0, at most 16777215
+        Returns color, color_index, scene_index.
+        """
+    def set_scene_signature(
+        self,
+        *,
+        scene_index: int,
+        numerator: int | None = None,
+        denominator: Literal[1, 2, 4, 8, 16] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the time signature that a scene sets when launched, or the one part of it that is given.
+        Uses Scene.time_signature_numerator and Scene.time_signature_denominator.
+        scene_index: at least 0
+        numerator: at least 1, at most 99
+        Returns scene_index, numerator, denominator.
+        """
+    def set_scene_signature_enabled(
+        self,
+        *,
+        scene_index: int,
+        enabled: bool,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Switches on or off that a scene sets the time signature when launched. Uses Scene.time_signature_enabled.
+        scene_index: at least 0
+        Returns scene_index, time_signature_enabled.
+        """
+    def set_scene_tempo(self, *, scene_index: int, tempo: float, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the tempo that a scene sets when launched. Uses Scene.tempo.
+        scene_index: at least 0
+        tempo: beats per minute, at least 20, at most 999
+        Returns scene_index, tempo.
+        """
+    def set_scene_tempo_enabled(self, *, scene_index: int, enabled: bool, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Switches on or off that a scene sets the tempo when launched. Uses Scene.tempo_enabled.
+        scene_index: at least 0
+        Returns scene_index, tempo_enabled.
         """
     def set_session_automation_record(self, *, enabled: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Switches whether parameter changes are recorded as automation. Uses Song.session_automation_record.
@@ -2449,6 +2848,38 @@ class Actions:
         """Switches overdubbing into the playing clips of armed tracks, which starts the transport. Uses Song.session_record.
         enabled: default true
         Returns session_record.
+        """
+    def set_signature_denominator(
+        self,
+        *,
+        denominator: Literal[1, 2, 4, 8, 16],
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the note value of a beat at the current position. Uses Song.signature_denominator.
+        Returns signature_denominator.
+        """
+    def set_signature_numerator(self, *, numerator: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the number of beats in a bar at the current position. Uses Song.signature_numerator.
+        numerator: at least 1, at most 99
+        Returns signature_numerator.
+        """
+    def set_slot_stop_button(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        has_stop_button: bool,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Gives a slot its stop button, or takes it away. Uses ClipSlot.has_stop_button.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, has_stop_button.
+        """
+    def set_start_time(self, *, time_in_beats: float, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the position where playback starts. Uses Song.start_time.
+        time_in_beats: beats, at least 0
+        Returns start_time.
         """
     def set_take_lane_name(
         self,
@@ -2619,6 +3050,12 @@ class Actions:
         pan: -1 = left, 1 = right, at least -1, at most 1
         Returns track_index, pan, message.
         """
+    def set_track_rgb(self, *, track_index: int, color: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the color of a track to the one of Live's palette that is nearest to 0xRRGGBB. Uses Track.color.
+        track_index: at least 0
+        color: at least 0, at most 16777215
+        Returns color, color_index, track_index.
+        """
     def set_track_send(
         self,
         *,
@@ -2758,8 +3195,27 @@ class Actions:
         and 0 when nothing records. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
         Returns message, record_mode, session_record_status.
         """
+    def stop_track_clips(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Stops the clips of a track at the next launch quantization. Uses Track.stop_all_clips.
+        track_index: at least 0
+        Returns track_index, message.
+        """
+    def store_rack_variation(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Stores the macros of a rack as a new variation. Uses RackDevice.store_variation.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, variation_count, selected_variation_index.
+        """
     def subscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Receive events on this connection: a line {event, value, seq} with the present value, then one for each change. A topic is an event with the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), chain_devices (track_index, device_index, chain_index), return_meters (return_index), master_meters, beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It needs the right to read the object. A slow reader misses values, which leaves a gap in seq, but always gets the last one. An object that does not exist has the value null.
+        """Receive events on this connection: a line {event, value, seq} with the present value, then one for each change. A topic is an event with the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter, parameter_text (track_index, device_index, param_index), rack_chains (track_index, device_index), chain_devices (track_index, device_index, chain_index), return_meters (return_index), master_meters, beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It needs the right to read the object. A slow reader misses values, which leaves a gap in seq, but always gets the last one. An object that does not exist has the value null.
         Returns subscribed.
         """
     def tap_tempo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2769,6 +3225,10 @@ class Actions:
     def thaw(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """End a freeze.
         Returns frozen, changed.
+        """
+    def toggle_locator(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets a locator at the play position, or deletes the one that is there. Uses Song.set_or_delete_cue.
+        Returns count, message.
         """
     def token_issue(
         self,

@@ -17,6 +17,7 @@ class Host:
         self.loads_onto = None  # the track that the device is loaded onto
         self.is_at_work = False  # whether a command is running, which then causes every notification
         self.is_on_excursion = False  # whether an action has moved the play position for a moment
+        self._mapped = {}  # the parameters that controllers move, by channel and controller
 
     @property
     def song(self):
@@ -26,6 +27,19 @@ class Host:
     def show(self, text):
         """Shows a text in Live's status bar."""
         self._c_instance.show_message(text)
+
+    def map_cc(self, channel, number, parameter):
+        """Lets a controller of the script's MIDI input move a parameter; returns the number of controllers that do so."""
+        self._mapped[channel, number] = parameter
+        self._c_instance.request_rebuild_midi_map()
+        return len(self._mapped)
+
+    def build_midi_map(self, handle):
+        """Live asks for the controllers of the script's MIDI input; deleted parameters are left out."""
+        midi = self._live.MidiMap
+        for (channel, number), parameter in self._mapped.items():
+            if parameter != None:  # noqa: E711, a deleted object equals None
+                midi.map_midi_cc(handle, parameter, channel, number, midi.MapMode.absolute, True)
 
     def may_change(self, member, subject):
         """Whether a command may have caused a notification of this member: by running now, or by loading a device."""

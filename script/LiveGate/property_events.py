@@ -59,6 +59,17 @@ def device_properties(path, track_index, device_index):
     return _noticed(path, device, members.DEVICE, more)
 
 
+@event("track_index", "device_index", "param_index")
+def parameter_text(path, track_index, device_index, param_index):
+    """Reports a parameter's value as Live displays it."""
+    device = path.item(track_at(path, track_index), "devices", device_index)
+    parameter = path.item(device, "parameters", param_index)
+    if parameter is None:
+        return None
+    path.notice(parameter, "value")
+    return lambda: str(parameter.subject.str_for_value(parameter.subject.value))
+
+
 def _slot(path, track_index, clip_index):
     return path.item(track_at(path, track_index), "clip_slots", clip_index)
 

@@ -20,7 +20,8 @@ class Surface:
 
         now = now or clock.choose()
         self._log = Log(c_instance.log_message, now)
-        self._bridge = self._start_bridge(Host(c_instance, Live), read_settings, now)
+        self._host = Host(c_instance, Live)
+        self._bridge = self._start_bridge(self._host, read_settings, now)
         self._make_timer = Live.Base.Timer
         self._timer = None
         self._timer_fired = False
@@ -46,7 +47,8 @@ class Surface:
             bridge.close()
 
     def build_midi_map(self, midi_map_handle):
-        """Maps nothing: the script has no MIDI device."""
+        """Maps the controllers that `map_midi_cc` has named."""
+        self._host.build_midi_map(midi_map_handle)
 
     def receive_midi(self, midi_bytes):
         """See build_midi_map."""

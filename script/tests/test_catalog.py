@@ -92,6 +92,8 @@ class Catalog(unittest.TestCase):
 def _some(parameter):
     if parameter["type"] == "array":
         return []
+    if parameter["type"] == "boolean":
+        return True
     return "x" if parameter["type"] == "string" else parameter.get("enum", [parameter.get("minimum", 1)])[0] or 1
 
 

@@ -44,6 +44,7 @@ PROPERTIES = {
         "Hall",
     ),
     "track_level": ({"track_index": 0}, None, 0.0, None, None),
+    "parameter_text": ({"track_index": 0, "device_index": 1, "param_index": 0}, None, "On", None, None),
 }
 
 
@@ -70,6 +71,12 @@ class Properties(EventsCase):
         self.ask("add_notes", track_index=0, scene_index=0, notes=[{"pitch": 60, "start": 0, "duration": 4}])
         self.song.tracks[0].clip_slots[0].fire()
         self.assertTrue(any(value > 0 for value in self.values(ticks=120)))
+
+    def test_a_parameter_is_reported_as_displayed(self):
+        (first,) = self.follow(topic("parameter_text", track_index=0, device_index=1, param_index=0))
+        self.song.tracks[0].devices[1].parameters[0].value = 0
+        (then,) = self.values(ticks=4)
+        self.assertEqual((first, then), ("On", "Off"))
 
     def test_only_a_racks_variations_are_reported(self):
         rack, other = topic("device_properties", track_index=2, device_index=0), topic(

@@ -88,7 +88,7 @@ class ToTheTrail(EveryActionCase):
     """The changes reported to the gateway beside the answer."""
 
     # reported only in some states: played notes, or Live's windows
-    SAY_NOTHING = {"undo", "redo", "stop_all_clips", "nudge_up", "nudge_down", "show_message_box"}
+    SAY_NOTHING = {"undo", "redo", "stop_all_clips", "stop_track_clips", "nudge_up", "nudge_down", "show_message_box"}
     SHOW = {"show_clip_view", "show_arrangement_view", "select_all_notes", "deselect_all_notes"}
 
     def test_every_change_declares_its_report(self):

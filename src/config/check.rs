@@ -33,7 +33,7 @@ impl Config {
             ("osc.depth_max", self.osc.depth_max, 64),
             ("osc.frame_bytes_max", self.osc.frame_bytes_max, BYTES_MAX),
             ("osc.senders_max", self.osc.senders_max, COUNT_MAX),
-            ("osc.listeners_max", self.osc.listeners_max, connections.topics_max),
+            ("osc.listeners_max", self.osc.listeners_max, COUNT_MAX),
             ("osc.connections_max", self.osc.connections_max, COUNT_MAX),
             ("osc.ahead_max", self.osc.ahead_max, COUNT_MAX),
             ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),

@@ -28,7 +28,7 @@ pub const SET_LOAD: &str = "set_load";
 /// The number of pending proposals. The gateway publishes it.
 pub const APPROVALS: &str = "approvals";
 
-const KINDS: [Kind; 46] = [
+const KINDS: [Kind; 47] = [
     kind("tempo", &[], &["get_session_info"]),
     kind("transport", &[], &["get_session_info"]),
     kind("selection", &[], &["get_session_info", "get_track_info"]),
@@ -74,6 +74,7 @@ const KINDS: [Kind; 46] = [
     kind("clip_properties", &["track_index", "clip_index"], &["get_clip_properties"]),
     kind("slot_properties", &["track_index", "clip_index"], &["get_slot_properties"]),
     kind("scene_properties", &["scene_index"], &["get_scene_properties"]),
+    kind("parameter_text", &["track_index", "device_index", "param_index"], &["get_device_parameters"]),
     kind("device_properties", &["track_index", "device_index"], &["get_device_properties"]),
 ];
 

@@ -16,7 +16,7 @@ NEXT, PREVIOUS = "next", "prev"
 
 def _named_at(host, locator_index):
     """The fields of a locator that the trail keeps when it is deleted."""
-    locator = _in_order(host.song)[locator_index]
+    locator = in_order(host.song)[locator_index]
     return {"name": locator.name, "time": locator.time}
 
 
@@ -82,7 +82,7 @@ def delete_locator(host, locator_index: targets.INDEX):
 
     def begin():
         excursion.require_rest(host.song)
-        locators = _in_order(host.song)
+        locators = in_order(host.song)
         if locator_index >= len(locators):
             existing = "locators 0 to %d" % (len(locators) - 1) if locators else "no locators"
             raise Refusal("live_error", "locator_index %d does not exist; the set has %s" % (locator_index, existing))
@@ -165,7 +165,7 @@ def _require_nameable(host, name):
         raise Refusal("live_error", sentence)
 
 
-def _in_order(song):
+def in_order(song):
     # Live does not guarantee an order.
     return sorted(_all(song), key=lambda locator: locator.time)
 
@@ -199,7 +199,7 @@ def _named(host, time, name):
     if host.can_name_locators:
         locator.name = USUAL_NAME if name is None else name
     return {
-        "locator_index": targets.position(_in_order(host.song), locator),
+        "locator_index": targets.position(in_order(host.song), locator),
         "name": str(locator.name),
         "time": float(locator.time),
         "message": "the locator %s is at beat %s" % (locator.name, locator.time),

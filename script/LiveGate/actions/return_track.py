@@ -25,6 +25,23 @@ def create_return_track(host):
 
 
 @action(
+    "track",
+    ["edit", "destructive"],
+    {"set": None, "return": "return_index", "track": None, "device": None, "selection": None},
+    {"return_index": "integer", "message": "string"},
+    removes={"return": "return.name"},
+    sentence="<delete|deleted> {the return}",
+)
+def delete_return_track(host, return_index: targets.INDEX):
+    """Deletes a return track with its devices, and the send to it on every track. Uses Song.delete_return_track."""
+    return_track(host, return_index)
+    count = len(host.song.return_tracks)
+    host.song.delete_return_track(return_index)
+    targets.require(len(host.song.return_tracks) == count - 1, "Live did not delete return track %d" % return_index)
+    return {"return_index": return_index, "message": "return track %d was deleted" % return_index}
+
+
+@action(
     "return_track",
     ["read"],
     result={"count": "integer"},

@@ -1,5 +1,6 @@
 """Actions on scenes: the rows of the session."""
 
+from ..errors import Refusal
 from ..lom import trail_values, targets
 from ..parameters import Integer
 from ..registry import action
@@ -21,9 +22,11 @@ NO_COLOR = -1
     records=("scene_index", "name"),
     sentence="<create|created> scene[ {name}]",
 )
-def create_scene(host, name: targets.NAME = None):
-    """Adds an empty scene at the end. Uses Song.create_scene."""
-    scene = host.song.create_scene(-1)
+def create_scene(host, name: targets.NAME = None, index: targets.INDEX = None):
+    """Adds an empty scene at the end, or before the scene at the index. Uses Song.create_scene."""
+    if index is not None and index > len(host.song.scenes):
+        raise Refusal("live_error", "index is %d; the set has %d scenes" % (index, len(host.song.scenes)))
+    scene = host.song.create_scene(-1 if index is None else index)
     return lambda: _finish_creating(host, scene, name)
 
 

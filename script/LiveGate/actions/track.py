@@ -23,9 +23,12 @@ ANNOTATION = {"annotation": "string"}
     records=("track_index", "name"),
     sentence="<create|created> MIDI track[ {name}]",
 )
-def create_midi_track(host, name: targets.NAME = None):
-    """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track."""
-    track = host.song.create_midi_track(-1)
+def create_midi_track(host, name: targets.NAME = None, index: targets.INDEX = None):
+    """Adds a MIDI track at the end, or before the track at the index, and selects it; without a name Live gives it one.
+
+    Uses Song.create_midi_track.
+    """
+    track = host.song.create_midi_track(_place(host, index))
     return lambda: _finish_creating(host, track, name)
 
 
@@ -39,9 +42,12 @@ def create_midi_track(host, name: targets.NAME = None):
     records=("track_index", "name"),
     sentence="<create|created> audio track[ {name}]",
 )
-def create_audio_track(host, name: targets.NAME = None):
-    """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track."""
-    track = host.song.create_audio_track(-1)
+def create_audio_track(host, name: targets.NAME = None, index: targets.INDEX = None):
+    """Adds an audio track at the end, or before the track at the index, and selects it; without a name Live gives it one.
+
+    Uses Song.create_audio_track.
+    """
+    track = host.song.create_audio_track(_place(host, index))
     return lambda: _finish_creating(host, track, name)
 
 
@@ -200,6 +206,13 @@ def get_track_annotation(host, track_index: targets.INDEX):
 )
 def set_track_annotation(host, track_index: targets.INDEX, annotation_text: Text(max_length=65536)):
     """Would set the info text of a track; Live's API cannot: it has no Track.annotation."""
+
+
+def _place(host, index):
+    """Where a new track goes, as Live takes it: -1 is the end."""
+    if index is not None and index > len(host.song.tracks):
+        raise Refusal("live_error", "index is %d; the set has %d tracks" % (index, len(host.song.tracks)))
+    return -1 if index is None else index
 
 
 def _finish_creating(host, track, name):

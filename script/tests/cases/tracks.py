@@ -52,6 +52,9 @@ CASES = {
         read=lambda song: [len(track.mixer_device.sends) for track in song.tracks[:2]] + [len(song.return_tracks)],
         after=[3, 3, 3],
     ),
+    "delete_return_track": Case(
+        {"return_index": 0}, read=lambda song: [track.name for track in song.return_tracks], after=["B-Delay"]
+    ),
     "delete_track": Case({"track_index": KIT}, read=names, after=["Bass", "Vocals"]),
     "duplicate_track": Case(
         {"track_index": KIT}, read=names, after=["Kit", "Kick", "Snare", "Kit", "Kick", "Snare", "Bass", "Vocals"]

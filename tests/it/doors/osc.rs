@@ -261,7 +261,8 @@ async fn time_tags_are_kept_within_a_second() {
     client.send_packet(&bundle(in_s(3_600), set(91))).await;
     assert!(client.error().await.contains("at most 60000 ms ahead"));
     client.send("/live/song/start_listen/tempo", vec![]).await;
-    assert_eq!(client.receive_at("/live/song/get/tempo").await, [float(90.0)]);
+    // The value before may come first.
+    while client.receive_at("/live/song/get/tempo").await != [float(90.0)] {}
     client.send_packet(&bundle(in_s(1), set(92))).await;
     client.send("/live/song/set/tempo", vec![Int(93)]).await;
     assert_eq!(client.receive_at("/live/song/get/tempo").await, [float(93.0)]);

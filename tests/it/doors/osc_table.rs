@@ -47,6 +47,9 @@ fn arguments(address: &str) -> Vec<OscType> {
         "/live/device/set/parameter/value" => vec![bass, Int(2), Int(0), Float(1.0)],
         "/live/device/set/parameters/value" => vec![bass, Int(2), Float(1.0)],
         "/live/device/set/variations/selected" => vec![keys, Int(0), Int(0)],
+        "/live/scene/set/time_signature_numerator" | "/live/scene/set/time_signature_denominator" => {
+            vec![Int(2), Int(4)]
+        }
         "/live/midimap/map_cc" => vec![bass, Int(1), Int(0), Int(0), Int(20)],
         _ if address.starts_with("/live/device/variations/") => vec![keys, Int(0)],
         _ if address.starts_with("/live/device/") && address.contains("/parameter/") => vec![bass, Int(1), Int(0)],
@@ -76,6 +79,10 @@ const REFUSED: [(&str, &str); 3] = [
     ("/live/song/capture_midi", "there is nothing to capture"),
     ("/live/song/trigger_session_record", "no track is armed"),
 ];
+
+/// What runs first of what runs last: a variation that the others are about.
+const FIRST: &str = "/live/device/variations/store";
+const LAST: &str = "/live/device/variations/delete";
 
 /// What runs last, since it changes what the others are about.
 fn is_late(address: &str) -> bool {
@@ -132,7 +139,10 @@ async fn every_address_works_against_the_simulated_live() {
     let mut wrong = Vec::new();
     let (late, early): (Vec<&Entry>, Vec<&Entry>) =
         table().entries().filter(|entry| entry.address != "/live/test").partition(|entry| is_late(&entry.address));
-    for entry in early.into_iter().chain(late) {
+    let first = table().find(FIRST);
+    let mut late = late;
+    late.sort_by_key(|entry| (!entry.address.starts_with("/live/device/"), entry.address == LAST));
+    for entry in early.into_iter().chain(first).chain(late.into_iter().filter(|entry| entry.address != FIRST)) {
         let address = entry.address.as_str();
         let mut args = arguments(address);
         if let (Some(value), true) = (current(&client, address, &args).await, args.len() < entry.takes.len()) {

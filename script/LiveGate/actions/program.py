@@ -1,0 +1,43 @@
+"""Actions on the program: its load, and controllers mapped to parameters."""
+
+from ..lom import targets
+from ..parameters import Integer
+from ..registry import action
+from .device import DEVICE
+
+
+@action(
+    "application",
+    ["read"],
+    result={"average": "number", "peak": "number"},
+    sentence="<read> Live's load",
+)
+def get_process_usage(host):
+    """Reports the average and the peak load of Live's audio process, in percent. Uses Application.average_process_usage."""
+    application = host.application
+    return {"average": float(application.average_process_usage), "peak": float(application.peak_process_usage)}
+
+
+@action(
+    "midi",
+    ["device", "midi"],
+    DEVICE,
+    {"track_index": "integer", "device_index": "integer", "param_index": "integer", "mapped": "integer"},
+    records=("mapped",),
+    sentence="<map|mapped> controller {cc_number} to {the parameter} of {the device} on {track}",
+)
+def map_midi_cc(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+    channel: Integer(minimum=0, maximum=15),
+    cc_number: Integer(minimum=0, maximum=127),
+):
+    """Maps a controller of the MIDI input chosen for LiveGate to a parameter, until the set is closed.
+
+    A later mapping of the controller replaces an earlier one. Uses Live.MidiMap.map_midi_cc.
+    """
+    device = targets.device(host, track_index, device_index)
+    mapped = host.map_cc(channel, cc_number, targets.parameter_of(device, param_index))
+    return {"track_index": track_index, "device_index": device_index, "param_index": param_index, "mapped": mapped}
