@@ -29,6 +29,7 @@ mod doors {
     mod lines;
     mod mcp;
     mod osc;
+    mod osc_cases;
     mod osc_table;
     mod pipe;
     mod rest;

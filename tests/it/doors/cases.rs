@@ -47,14 +47,14 @@ async fn mcp_passes_every_case_it_can_express() {
 }
 
 /// The expected result of a case.
-enum Expected {
+pub enum Expected {
     Ok,
     /// The code, and a part of the message.
     Refused(&'static str, &'static str),
 }
 use Expected::{Ok as Done, Refused};
 
-type Case = (&'static str, Ask, Expected);
+pub type Case = (&'static str, Ask, Expected);
 
 /// A low limit of lines, so that a line beyond it is short.
 const LINE_BYTES_MAX: usize = 4096;
@@ -93,7 +93,7 @@ fn volume(value: f64) -> Ask {
     ask("set_track_volume", json!({"track_index": 0, "volume": value}))
 }
 
-fn table() -> Vec<Case> {
+pub fn table() -> Vec<Case> {
     let deep = format!("{{\"bpm\":{}{}}}", "[".repeat(40), "]".repeat(40));
     vec![
         ("viewer", ask("get_session_info", json!({})), Done),

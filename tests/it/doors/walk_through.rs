@@ -1,11 +1,13 @@
 //! One fader, moved at each door in turn: every subscriber gets the value, and the trail records the door.
 
+use rosc::OscType;
 use serde_json::json;
 
 use super::adapter::{Ask, Caller};
 use super::http;
 use super::lines::Lines;
 use super::mcp::OverHttp;
+use super::osc::{OscClient, studio};
 use super::pipe::Pipe;
 use super::websocket::WebSocketCaller;
 use crate::support::{Studio, trail};
@@ -18,6 +20,7 @@ struct Subscribers {
     https: http::Tls,
     websocket: WebSocketCaller,
     mcp: OverHttp,
+    osc: OscClient,
 }
 
 impl Subscribers {
@@ -29,6 +32,7 @@ impl Subscribers {
             https: subscribed(studio).await,
             websocket: subscribed(studio).await,
             mcp: subscribed(studio).await,
+            osc: listening(studio).await,
         }
     }
 
@@ -40,6 +44,8 @@ impl Subscribers {
         expect_value(&mut self.https, value).await;
         expect_value(&mut self.websocket, value).await;
         expect_value(&mut self.mcp, value).await;
+        let arguments = [OscType::Int(0), OscType::Float(value as f32)];
+        while self.osc.receive_at(FADER).await != arguments {}
     }
 }
 
@@ -47,6 +53,16 @@ async fn subscribed<C: Caller>(studio: &Studio) -> C {
     let mut caller = C::open(studio, Some(&studio.tokens["viewer"].text)).await;
     caller.subscribe(studio, json!({"event": "track_volume", "track_index": 0})).await.expect("the viewer may read");
     caller
+}
+
+/// Where OSC has the fader.
+const FADER: &str = "/live/track/get/volume";
+
+async fn listening(studio: &Studio) -> OscClient {
+    let client = OscClient::open(studio).await;
+    client.send("/live/track/start_listen/volume", vec![OscType::Int(0)]).await;
+    client.receive_at(FADER).await;
+    client
 }
 
 async fn expect_value<C: Caller>(caller: &mut C, value: f64) {
@@ -61,7 +77,7 @@ async fn move_fader<C: Caller>(studio: &Studio, value: f64) {
 
 #[tokio::test]
 async fn a_fader_moved_anywhere_shows_everywhere() {
-    let mut studio = Studio::open().await;
+    let mut studio = studio().await;
     let mut subscribers = Subscribers::subscribed(&studio).await;
     move_fader::<Lines>(&studio, 0.125).await;
     subscribers.expect_value(0.125).await;
@@ -75,12 +91,16 @@ async fn a_fader_moved_anywhere_shows_everywhere() {
     subscribers.expect_value(0.625).await;
     move_fader::<OverHttp>(&studio, 0.75).await;
     subscribers.expect_value(0.75).await;
+    let set = vec![OscType::Int(0), OscType::Float(0.875)];
+    OscClient::open(&studio).await.send("/live/track/set/volume", set).await;
+    subscribers.expect_value(0.875).await;
     drop(subscribers);
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let moves = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume"));
     let reported: Vec<_> =
         moves.map(|row| (row.caller.as_deref().unwrap_or(""), row.channel.as_deref().unwrap_or(""))).collect();
-    let expected = ["lines", "pipe", "http", "http", "websocket", "mcp"].map(|channel| ("mixer", channel));
+    let mut expected = ["lines", "pipe", "http", "http", "websocket", "mcp"].map(|channel| ("mixer", channel)).to_vec();
+    expected.push(("local", "osc"));
     assert_eq!(reported, expected);
 }
