@@ -17,8 +17,9 @@ use tokio::time::timeout;
 use super::console::{Console, text};
 use super::{Outcome, StateFolder, embedded, log_to_stderr, warn};
 use crate::audit;
-use crate::config::{self, BridgeProtocol, Config};
+use crate::config::{self, BridgeProtocol, Config, OwnPort, Reply};
 use crate::doors::http::TOKEN_FILE;
+use crate::doors::osc::OscSockets;
 use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::clock;
@@ -26,7 +27,7 @@ use crate::platform::random;
 use crate::platform::{self, Hangup, StateDir};
 use crate::policy::Policy;
 use crate::tls::{CertificateManager, Machine};
-use place::{Addresses, DemoPaths, NAME, free_or_any, name_of};
+use place::{Addresses, DemoPaths, NAME, free_or_any, free_or_any_udp, name_of};
 
 /// Run a gateway and a simulated Live, without Ableton Live.
 ///
@@ -38,7 +39,7 @@ use place::{Addresses, DemoPaths, NAME, free_or_any, name_of};
 pub struct Demo {
     #[command(flatten)]
     folder: StateFolder,
-    /// The local port; TLS, HTTP and bridge use 9443, 9080 and 9004, or free ones if these are taken. 0 chooses free ports for all four
+    /// The local port; TLS, HTTP, OSC and bridge use 9443, 9080, 11000 and 9004, or free ones if these are taken. 0 chooses free ports for all
     #[arg(long, default_value_t = LOCAL_PORT)]
     port: u16,
 }
@@ -47,6 +48,7 @@ const FOLDER: &str = "The folder of the demo [default: demo, in the platform's p
 const LOCAL_PORT: u16 = 9005;
 const TLS_PORT: u16 = 9443;
 const HTTP_PORT: u16 = 9080;
+const OSC_PORT: u16 = 11_000;
 const BRIDGE_PORT: u16 = 9004;
 const TOKEN_TTL_S: u64 = 86_400;
 const EFFECTS: &str = "effects.jsonl";
@@ -65,7 +67,8 @@ impl Demo {
         place.check()?;
         let report = state_dir.join("demo.json");
         remove_stale(&report)?;
-        let mut live = SimulatedLive::start(&state_dir, self.port_or_free("the bridge", BRIDGE_PORT)).await?;
+        let mut live =
+            SimulatedLive::start(&state_dir, self.port_or_free("the bridge", BRIDGE_PORT, free_or_any)).await?;
         let config = self.config(live.bridge);
         let manager = CertificateManager::new(&state_dir, &config.tls);
         let certificates = manager.set_up(clock::unix_seconds(), &Machine::this())?;
@@ -87,12 +90,14 @@ impl Demo {
         let local = first(listeners.local_addresses())?;
         let tls = first(listeners.tls_addresses())?;
         let http = first(listeners.http_addresses())?;
-        place.write_config(&Addresses { local, tls, http, bridge: live.bridge })?;
+        let osc = first(gateway.osc().map(OscSockets::udp_addresses).unwrap_or_default())?;
+        place.write_config(&Addresses { local, tls, http, osc, bridge: live.bridge })?;
         place.remember(&local.to_string(), &tls.to_string(), &certificates.ca, &tokens)?;
         let demo = json!({
             "local": local.to_string(),
             "tls": tls.to_string(),
             "http": http.to_string(),
+            "osc": osc.to_string(),
             "pipe": state_dir.join("run/livegate.sock"),
             "mcp": {"pipe": state_dir.join("run/mcp.sock"), "http": format!("http://{http}/mcp")},
             "http_token_file": state_dir.join(TOKEN_FILE),
@@ -126,20 +131,22 @@ impl Demo {
     fn config(&self, bridge: SocketAddr) -> Config {
         let at = |port| vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
         let mut config = Config::default();
-        config.local.listen = at(self.port_or_free("local clients", self.port));
-        config.tls.listen = at(self.port_or_free("TLS", TLS_PORT));
-        config.http.listen = at(self.port_or_free("HTTP", HTTP_PORT));
+        config.local.listen = at(self.port_or_free("local clients", self.port, free_or_any));
+        config.tls.listen = at(self.port_or_free("TLS", TLS_PORT, free_or_any));
+        config.http.listen = at(self.port_or_free("HTTP", HTTP_PORT, free_or_any));
+        config.osc.listen = at(self.port_or_free("OSC", OSC_PORT, free_or_any_udp));
+        config.osc.reply = Reply::Own(OwnPort::Sender);
         config.bridge.address = bridge;
         config.bridge.protocol = BridgeProtocol::Keyed;
         config
     }
 
     /// The usual port, or a free one, which is said.
-    fn port_or_free(&self, what: &str, usual: u16) -> u16 {
+    fn port_or_free(&self, what: &str, usual: u16, or_any: fn(u16) -> u16) -> u16 {
         if self.port == 0 || usual == 0 {
             return 0;
         }
-        let port = free_or_any(usual);
+        let port = or_any(usual);
         if port == 0 {
             warn(&format!("livegate: note: another program has port {usual}; the demo takes a free one for {what}"));
         }
@@ -269,7 +276,7 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
     let curl = |path: &str| for_role("viewer", format!("curl -N -H {token} 'http://{http}/v1/{path}'"));
     let mcp = format!("claude mcp add livegate -- {command} mcp --state-dir '{state}'");
     format!(
-        "A simulated Live runs LiveGate; the gateway serves {local} (this machine), {tls} (TLS) and {http} (HTTP).\n\n\
+        "A simulated Live runs LiveGate; the gateway serves {local} (this machine), {tls} (TLS), {http} (HTTP) and {at_osc} (OSC).\n\n\
          Change the tempo as the producer, over TLS:\n  {producer}\n\n\
          The viewer may read, but not change:\n  {viewer}\n\n\
          From this machine, without sign-in:\n  {command} send get_session_info --gateway {NAME}{option}\n\n\
@@ -278,15 +285,18 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
          Events of the tempo, as they come:\n  {events}\n\n\
          Lines in a WebSocket:\n  {websocket}\n\n\
          An AI agent, by MCP; this is the line for Claude Code, and docs/agents.md has others:\n  {mcp}\n\n\
+         OSC, with the addresses of AbletonOSC (docs/osc.md); replies go to the sender's port:\n  {osc}\n\n\
          The requests and their callers:\n  {command} audit list --gateway {NAME}{option}\n\n\
          `{command} gateway list{option}` shows a gateway for each role. Addresses and tokens are in {state}/demo.json. \
          Ctrl-C ends the demo.",
         local = text("local"),
         tls = text("tls"),
+        at_osc = text("osc"),
         producer = as_role("producer", "set_tempo bpm=128"),
         viewer = as_role("viewer", "set_tempo bpm=60"),
         get = curl("actions/get_session_info"),
         events = curl("events?topic=tempo"),
+        osc = format!("oscsend osc.udp://{} /live/song/set/tempo f 126", text("osc")),
         websocket = for_role("viewer", format!("websocat --protocol livegate.v1 -H {token} ws://{http}/v1/ws")),
     )
 }

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use super::{Outcome, StateFolder, load_config, log_to_stderr};
 use crate::config::{self, Config};
 use crate::doors::announce::Announcement;
+use crate::doors::osc::OscSockets;
 use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::{self, Hangup, StateDir};
@@ -75,6 +76,12 @@ impl Serve {
         }
         for address in listeners.http_tls_addresses() {
             tracing::info!(%address, "serving HTTP over TLS, with sign-in");
+        }
+        for address in gateway.osc().map(OscSockets::udp_addresses).unwrap_or_default() {
+            tracing::info!(%address, "serving OSC over UDP");
+        }
+        for address in gateway.osc().map(OscSockets::tcp_addresses).unwrap_or_default() {
+            tracing::info!(%address, "serving OSC over TCP");
         }
         let certificate = state_dir.join(certificate);
         let changes = gateway.context.shared.tls.changes();

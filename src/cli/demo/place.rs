@@ -1,6 +1,6 @@
 //! What a demo leaves for other commands while it runs: its configuration, a token file for each role, and known gateways.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -30,12 +30,21 @@ pub struct Addresses {
     pub local: SocketAddr,
     pub tls: SocketAddr,
     pub http: SocketAddr,
+    pub osc: SocketAddr,
     pub bridge: SocketAddr,
 }
 
 /// A port of the demo: the usual one, or 0, any free one, if another program has it.
 pub fn free_or_any(port: u16) -> u16 {
     match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
+        Ok(_) => port,
+        Err(_) => 0,
+    }
+}
+
+/// The same for a port of UDP.
+pub fn free_or_any_udp(port: u16) -> u16 {
+    match UdpSocket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
         Ok(_) => port,
         Err(_) => 0,
     }
@@ -59,10 +68,10 @@ impl DemoPaths {
     }
 
     /// The configuration with which `status` and `doctor` find everything.
-    pub fn write_config(&self, Addresses { local, tls, http, bridge }: &Addresses) -> Result<()> {
+    pub fn write_config(&self, Addresses { local, tls, http, osc, bridge }: &Addresses) -> Result<()> {
         let text = format!(
             "{HEAD}\n\n[local]\nlisten = [\"{local}\"]\n\n[tls]\nlisten = [\"{tls}\"]\n\n[http]\nlisten = [\"{http}\"]\n\n\
-             [bridge]\naddress = \"{bridge}\"\nprotocol = \"keyed\"\n"
+             [osc]\nlisten = [\"{osc}\"]\nreply = \"sender\"\n\n[bridge]\naddress = \"{bridge}\"\nprotocol = \"keyed\"\n"
         );
         platform::write_private(&self.state_dir.join(CONFIG_FILE), &text)
     }
