@@ -2,6 +2,7 @@
 //! path as actions on Live.
 
 mod about;
+mod addresses;
 mod approvals;
 mod certificates;
 mod consistency;
@@ -128,7 +129,11 @@ impl Admin {
     }
 
     async fn wait_for_pairing(self, recorded: Recorded) {
-        let answer = pairing::wait(&self.shared, &recorded, self.shutdown).await;
+        let mut shutdown = self.shutdown.clone();
+        let answer = match addresses::wait(&self.shared, &recorded, &mut shutdown).await {
+            Some(answer) => answer,
+            None => pairing::wait(&self.shared, &recorded, self.shutdown).await,
+        };
         Reply::from(answer).deliver(recorded, &self.recorder).await;
     }
 
@@ -181,6 +186,8 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
         OrderedAction::ClientCertificateRevoke => certificates::revoke_client(request).await,
         OrderedAction::CaRotate => certificates::rotate(request).await,
         OrderedAction::PairOffer => pairing::offer(request).await,
+        OrderedAction::PairOscOffer => addresses::offer(request),
+        OrderedAction::PairOscConfirm => addresses::confirm(request).await,
         OrderedAction::PolicyExplain => policies::explain(request),
         OrderedAction::PolicyMatrix => policies::matrix(request),
         OrderedAction::PolicyReload => policies::reload(request).await,

@@ -29,6 +29,7 @@ use crate::doors::lines;
 use crate::doors::osc::{OscDoor, OscSockets};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
+use crate::identity::pairing::by_address::AddressPairing;
 use crate::platform::Stream;
 use crate::platform::clock::{self, Clock};
 use crate::platform::shutdown::shutdown_requested;
@@ -142,6 +143,7 @@ impl Gateway {
         let shared = Arc::new(Shared {
             directory: Arc::new(directory),
             pairing: Pairing::default(),
+            osc_pairing: AddressPairing::default(),
             tls_addresses: OnceLock::new(),
             approvals: approvals.clone(),
             policy_source: policy::Source::of(&config.policy, &dir),

@@ -294,6 +294,7 @@ fn session_event(door: Door, transport: Option<Transport>, peer: &Peer, caller: 
         .with_some("transport", transport.map(Transport::name))
         .with_some("address", peer.address.map(|address| address.to_string()))
         .with_some("caller", caller.map(|caller| caller.name().as_ref()))
+        .with_some("proof", caller.and_then(Caller::proof))
         .with_some("only", caller.and_then(Caller::narrowing).map(Narrowing::patterns))
         .with_some("jti", caller.and_then(Caller::jti).map(AsRef::<str>::as_ref))
         .with_some("key", caller.and_then(Caller::key).map(AsRef::<str>::as_ref))

@@ -19,6 +19,7 @@ use crate::gateway::record::idempotency::IdempotencyKeys;
 use crate::gateway::record::retention::Retention;
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
+use crate::identity::pairing::by_address::AddressPairing;
 use crate::platform::StateDir;
 use crate::platform::clock::{Clock, Moment};
 use crate::policy;
@@ -29,6 +30,7 @@ pub struct Shared {
     pub config: Config,
     pub directory: Arc<Directory>,
     pub pairing: Pairing,
+    pub osc_pairing: AddressPairing,
     /// The addresses of the TLS listeners, once they are bound.
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<LoadedPolicy>,

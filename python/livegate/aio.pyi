@@ -1718,10 +1718,27 @@ class Actions:
         certificate: default false
         Returns offer, link, code, pin, address, user, role, label, expires, tries_left.
         """
+    async def pair_osc_confirm(self, *, offer: str, address: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Confirm the address that sent an offer's digits, as pair_wait names it: its messages are accepted from then on. Errors: invalid_params for an offer that is not open, whose digits have not come, or came from another address.
+        Returns user, address.
+        """
+    async def pair_osc_offer(
+        self,
+        *,
+        role: str | None = None,
+        user: str | None = None,
+        name: str | None = None,
+        ttl_s: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Offer to pair one sender of OSC, for a few minutes: eight digits, which it sends once as /livegate/pair. Whoever made the offer then confirms the address that they came from (pair_wait, pair_osc_confirm). The sender is a user of its own called name, with a role, or a further device of a user who is there. Its messages are accepted for ttl_s at most, and not after half an hour of silence or on another network. The digits are good for nothing else. A newer offer ends the one before, and it ends with the connection on which it was made. Errors: invalid_params for an unknown role or user, a name in use, or where OSC is not listened to.
+        ttl_s: seconds, at least 1, at most 43200, default 43200
+        Returns offer, code, user, role, label, expires, tries_left.
+        """
     async def pair_wait(self, *, offer: str, tries_left: int | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Wait until an offer is claimed or has ended, until an attempt with its code changes tries_left, or until shortly before the deadline; answers its state: open, paired or over. Errors: invalid_params for an offer that is not the newest.
+        """Wait until an offer is claimed or has ended, until an attempt with its code changes tries_left, or until shortly before the deadline; answers its state: open, paired or over, and for an OSC offer confirm, with the address that sent the digits. Errors: invalid_params for an offer that is not the newest.
         tries_left: at least 0, at most 1000
-        Returns state, tries_left, jti, reason.
+        Returns state, tries_left, jti, address, reason.
         """
     async def pair_withdraw(self, *, offer: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Withdraw an offer. Errors: invalid_params for an offer that is not open.

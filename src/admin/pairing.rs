@@ -30,7 +30,7 @@ use crate::tls::{ListenerIdentity, Machine};
 use crate::wire::refusal::{Code as RefusalCode, Refusal};
 
 /// How long before its deadline a waiting request is answered.
-const MARGIN: Duration = Duration::from_millis(500);
+pub(super) const MARGIN: Duration = Duration::from_millis(500);
 
 const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own without its CA, and devices know a gateway by its CA: \
     append the CA's certificate to tls.certificate; or let the device in without pairing, with the CA's file and a token \
@@ -88,7 +88,7 @@ fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id:
 }
 
 /// Check the caller's rights when a device takes the offer.
-fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
+pub(super) fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
     // A weak handle, because the gateway owns the offer.
     let shared = Arc::downgrade(shared);
     Box::new(move || {
@@ -107,26 +107,8 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
         return Err(invalid(message.into()));
     }
     let directory = &request.shared.directory;
-    let text = |key: &str| request.param(key).and_then(Value::as_str);
-    let (user, role): (Arc<str>, _) = match (text("user"), text("role")) {
-        (Some(user), role) => {
-            let has = directory.role_of(user);
-            match role.zip(has).filter(|(role, has)| *role != has.as_ref()) {
-                None => (user.into(), None),
-                Some((_, has)) => return Err(invalid(format!("{user} has the role {has}; leave out role, or user"))),
-            }
-        }
-        (None, Some(role)) => {
-            check_role(request.shared, role)?;
-            let made_up = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
-            let name = text("name").map_or_else(made_up, str::to_owned);
-            (name.into(), Some(Arc::from(role)))
-        }
-        (None, None) => {
-            return Err(invalid("give role for a new user, or user for a device of an existing user".into()));
-        }
-    };
-    let label = text("name").map_or_else(|| user.clone(), Arc::from);
+    let (user, role) = user_and_role(request)?;
+    let label = request.param("name").and_then(Value::as_str).map_or_else(|| user.clone(), Arc::from);
     let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
     let certificate = request.param("certificate") == Some(&Value::Bool(true));
     if certificate && !request.shared.config.tls.asks_for_client_certificates() {
@@ -146,6 +128,27 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
     };
     directory.check_grant(&grant).map_err(super::unchanged)?;
     Ok(grant)
+}
+
+/// The user that a device is, and the role if it is a new one.
+pub(super) fn user_and_role(request: &AdminRequest<'_>) -> Result<(Arc<str>, Option<Arc<str>>), Refusal> {
+    let text = |key: &str| request.param(key).and_then(Value::as_str);
+    match (text("user"), text("role")) {
+        (Some(user), role) => {
+            let has = request.shared.directory.role_of(user);
+            match role.zip(has).filter(|(role, has)| *role != has.as_ref()) {
+                None => Ok((user.into(), None)),
+                Some((_, has)) => Err(invalid(format!("{user} has the role {has}; leave out role, or user"))),
+            }
+        }
+        (None, Some(role)) => {
+            check_role(request.shared, role)?;
+            let made_up = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
+            let name = text("name").map_or_else(made_up, str::to_owned);
+            Ok((name.into(), Some(Arc::from(role))))
+        }
+        (None, None) => Err(invalid("give role for a new user, or user for a device of an existing user".into())),
+    }
 }
 
 /// The address at which a device finds the gateway, and the certificate by which it recognises it.
@@ -230,18 +233,19 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
 }
 
 pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
-    if request.shared.pairing.withdraw(request.text("offer")) {
+    let (shared, id) = (request.shared, request.text("offer"));
+    if shared.pairing.withdraw(id) || shared.osc_pairing.withdraw(id, "it was withdrawn") {
         Ok(body(json!({"message": "withdrawn; it can no longer be taken"})))
     } else {
         Err(no_such_offer())
     }
 }
 
-fn no_such_offer() -> Refusal {
+pub(super) fn no_such_offer() -> Refusal {
     invalid("that offer is not open; livegate pair creates a new one".into())
 }
 
-fn invalid(message: String) -> Refusal {
+pub(super) fn invalid(message: String) -> Refusal {
     Refusal::new(RefusalCode::InvalidParams, message)
 }
 

@@ -285,7 +285,7 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
          Events of the tempo, as they come:\n  {events}\n\n\
          Lines in a WebSocket:\n  {websocket}\n\n\
          An AI agent, by MCP; this is the line for Claude Code, and docs/agents.md has others:\n  {mcp}\n\n\
-         OSC, with the addresses of AbletonOSC (docs/osc.md); replies go to the sender's port:\n  {osc}\n\n\
+         OSC, with the addresses of AbletonOSC (docs/osc.md); replies go to the sender's port:\n  oscsend osc.udp://{at_osc} /live/song/set/tempo f 126\n\n\
          The requests and their callers:\n  {command} audit list --gateway {NAME}{option}\n\n\
          `{command} gateway list{option}` shows a gateway for each role. Addresses and tokens are in {state}/demo.json. \
          Ctrl-C ends the demo.",
@@ -296,7 +296,6 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
         viewer = as_role("viewer", "set_tempo bpm=60"),
         get = curl("actions/get_session_info"),
         events = curl("events?topic=tempo"),
-        osc = format!("oscsend osc.udp://{} /live/song/set/tempo f 126", text("osc")),
         websocket = for_role("viewer", format!("websocat --protocol livegate.v1 -H {token} ws://{http}/v1/ws")),
     )
 }

@@ -2,6 +2,7 @@
 
 mod device;
 mod offer;
+mod osc;
 mod qr;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use device::Keeping;
 /// of its own, which `livegate user disable` disables.
 ///
 /// Examples: livegate pair --role performer --name tablet --ttl 12h
+///           livegate pair --osc --role mixer --name ipad
 ///           livegate pair --link 'livegate://192.168.1.20:9443?pin=…&secret=…'
 ///           livegate pair --to 192.168.1.20:9443 --code
 #[derive(Args)]
@@ -36,9 +38,12 @@ pub struct Pair {
     /// The device's name [default: generated, such as device-3f2a]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     name: Option<String>,
-    /// How long its token is valid: a number with s, m, h or d, from 1s to 90d
-    #[arg(long, default_value = "30d", value_parser = read_ttl, help_heading = "Offer, on the gateway's machine")]
-    ttl: u64,
+    /// How long its token is valid: a number with s, m, h or d, from 1s to 90d, for OSC to 12h [default: 30d, for OSC 12h]
+    #[arg(long, value_parser = read_ttl, help_heading = "Offer, on the gateway's machine")]
+    ttl: Option<u64>,
+    /// For a sender of OSC, which is known by its address: shows digits, and asks whether the address that sends them is right
+    #[arg(long, conflicts_with_all = ["link", "to", "host", "cert", "png"], help_heading = "Offer, on the gateway's machine")]
+    osc: bool,
     /// This machine's name or address for the device [default: its address on the LAN]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     host: Option<String>,
@@ -75,6 +80,7 @@ impl Pair {
         match (&self.link, &self.to) {
             (Some(link), _) => device::by_link(link, &self.keeping()?).await,
             (None, Some(to)) => device::by_code(to, &self.keeping()?).await,
+            (None, None) if self.osc => osc::run(*self).await,
             (None, None) => offer::run(*self).await,
         }
     }

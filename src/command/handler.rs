@@ -92,6 +92,8 @@ pub enum OrderedAction {
     ClientCertificateRevoke,
     CaRotate,
     PairOffer,
+    PairOscOffer,
+    PairOscConfirm,
     PairWithdraw,
     PolicyExplain,
     PolicyMatrix,
@@ -108,7 +110,7 @@ pub enum OrderedAction {
 }
 
 /// The actions of `gateway.json`.
-const GATEWAY: [(&str, Handler); 53] = [
+const GATEWAY: [(&str, Handler); 55] = [
     ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
     ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
     ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
@@ -149,6 +151,8 @@ const GATEWAY: [(&str, Handler); 53] = [
     ("client_certificate_revoke", ordered(OrderedAction::ClientCertificateRevoke)),
     ("ca_rotate", ordered(OrderedAction::CaRotate)),
     ("pair_offer", ordered(OrderedAction::PairOffer)),
+    ("pair_osc_offer", ordered(OrderedAction::PairOscOffer)),
+    ("pair_osc_confirm", ordered(OrderedAction::PairOscConfirm)),
     ("pair_withdraw", ordered(OrderedAction::PairWithdraw)),
     ("policy_explain", ordered(OrderedAction::PolicyExplain)),
     ("policy_matrix", ordered(OrderedAction::PolicyMatrix)),

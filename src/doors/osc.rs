@@ -4,6 +4,7 @@ mod due;
 mod framing;
 mod listeners;
 mod outlet;
+mod pairing;
 mod pattern;
 mod plan;
 mod sender;
@@ -23,12 +24,20 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::gateway::identify::Caller;
 use crate::identity::Narrowing;
+use crate::identity::pairing::by_address::Binding;
 use crate::session::SessionContext;
 
 /// The sockets of this door.
 pub struct OscSockets {
     udp: Vec<UdpSocket>,
     tcp: Vec<TcpListener>,
+}
+
+/// A sender whose messages are accepted.
+struct Accepted {
+    caller: Arc<Caller>,
+    /// `None`: it needs none on this machine.
+    binding: Option<Arc<Binding>>,
 }
 
 /// What all senders share.
@@ -81,13 +90,21 @@ impl OscDoor {
         for listener in sockets.tcp {
             tasks.spawn(tcp::serve(self.clone(), listener));
         }
+        tasks.spawn(pairing::sweep(self.context.clone()));
     }
 
-    /// The caller at an address, if its messages are accepted.
-    fn caller_at(&self, local: SocketAddr, _from: SocketAddr) -> Option<Arc<Caller>> {
-        let config = &self.context.shared.config;
+    /// Whom messages from an address belong to, if they are accepted.
+    fn accepted_from(&self, local: SocketAddr, from: SocketAddr) -> Option<Accepted> {
+        let shared = &self.context.shared;
         // The kernel drops packets from elsewhere that claim to come from loopback.
-        let is_open = local.ip().is_loopback() && config.serves_local();
-        is_open.then(|| Caller::by_datagram_at_loopback(&config.local.role, self.scope.clone()))
+        if local.ip().is_loopback() && shared.config.serves_local() {
+            let caller = Caller::by_datagram_at_loopback(&shared.config.local.role, self.scope.clone());
+            return Some(Accepted { caller, binding: None });
+        }
+        let binding = shared.osc_pairing.at(from.ip().to_canonical())?;
+        shared.directory.role_of(&binding.user)?;
+        binding.note_received(shared.clock.now());
+        let caller = Caller::by_address(&binding.user, self.scope.clone());
+        Some(Accepted { caller, binding: Some(binding) })
     }
 }

@@ -27,7 +27,8 @@ enum Source {
     },
     /// Known by the address that its datagrams come from, which they cannot prove.
     Datagrams {
-        role: Role,
+        /// `None`: the user's, at each request.
+        role: Option<Role>,
         scope: Arc<Narrowing>,
     },
     /// The owner, over the control socket.
@@ -51,7 +52,17 @@ impl Caller {
 
     /// The caller of datagrams from this machine, where no sign-in is needed. `scope` is what it may do at most.
     pub fn by_datagram_at_loopback(role: &str, scope: Arc<Narrowing>) -> Arc<Caller> {
-        Arc::new(Caller { name: "local".into(), source: Source::Datagrams { role: role.into(), scope } })
+        Arc::new(Caller { name: "local".into(), source: Source::Datagrams { role: Some(role.into()), scope } })
+    }
+
+    /// A user whose datagrams are known by the address that they come from.
+    pub fn by_address(user: &Arc<str>, scope: Arc<Narrowing>) -> Arc<Caller> {
+        Arc::new(Caller { name: user.clone(), source: Source::Datagrams { role: None, scope } })
+    }
+
+    /// What the caller is known by, where it is no secret.
+    pub fn proof(&self) -> Option<&'static str> {
+        matches!(self.source, Source::Datagrams { role: None, .. }).then_some("address")
     }
 
     /// The caller of a connection to the control socket, which only its owner can open.
@@ -135,7 +146,8 @@ impl Caller {
     /// The caller's current role. It is looked up for every request, so that changes take effect at once.
     pub fn current_role(&self, directory: &Directory) -> Result<Role, SignInEnd> {
         match &self.source {
-            Source::Loopback { role, .. } | Source::Datagrams { role, .. } => Ok(role.clone()),
+            Source::Loopback { role, .. } | Source::Datagrams { role: Some(role), .. } => Ok(role.clone()),
+            Source::Datagrams { role: None, .. } => directory.role_of(&self.name).ok_or(SignInEnd::Revoked),
             Source::Console => Ok("owner".into()),
             Source::SignedIn(sign_in) => match directory.role_of_sign_in(sign_in) {
                 None => Err(SignInEnd::Revoked),

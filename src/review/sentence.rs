@@ -145,7 +145,7 @@ fn edited(event: &Fields, edit: &Edit) -> String {
 }
 
 /// Templates of the events' sentences; docs/trail.md lists the kinds.
-const TEMPLATES: [(&str, &str); 36] = [
+const TEMPLATES: [(&str, &str); 37] = [
     ("log_begun", "began a log of the trail[: {reason text}]"),
     ("start", "the gateway started[, version {version text}]"),
     ("stop", "the gateway stopped"),
@@ -162,7 +162,8 @@ const TEMPLATES: [(&str, &str); 36] = [
     ("pruned", "pruned {rows rows} of the trail"),
     ("trail_unwell", "the trail became unavailable[: {reason text}]"),
     ("trail_well", "the trail recovered"),
-    ("osc_unheard", "dropped[ {packets}] OSC packets[, the last from {address text}][: {reason text}]"),
+    ("osc_unpaired", "unpaired an OSC sender[, {address text}][: {reason text}]"),
+    ("osc_dropped", "dropped[ {packets}] OSC packets[, the last from {address text}][: {reason text}]"),
     ("connection_refused", "refused a connection[ from {address text}][: {reason text}]"),
     ("session", "connected[ from {address text}]"),
     ("session_ended", "the session ended[: {reason text}]"),

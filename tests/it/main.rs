@@ -30,6 +30,7 @@ mod doors {
     mod mcp;
     mod osc;
     mod osc_cases;
+    mod osc_pairing;
     mod osc_table;
     mod pipe;
     mod rest;

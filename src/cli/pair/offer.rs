@@ -16,7 +16,7 @@ use crate::client::Client;
 use crate::platform::{self, Hangup};
 
 /// The longest wait of one `pair_wait` request; then it is repeated.
-const WAIT_MS: u64 = 30_000;
+pub(super) const WAIT_MS: u64 = 30_000;
 
 pub async fn run(pair: Pair) -> Result<Outcome> {
     let state_dir = pair.state.dir()?;
@@ -52,7 +52,10 @@ pub async fn run(pair: Pair) -> Result<Outcome> {
 }
 
 fn request(pair: &Pair) -> Value {
-    let mut request = json!({"action": "pair_offer", "ttl_s": pair.ttl, "certificate": pair.cert});
+    let mut request = json!({"action": "pair_offer", "certificate": pair.cert});
+    if let Some(ttl) = pair.ttl {
+        request["ttl_s"] = ttl.into();
+    }
     for (key, value) in [("role", &pair.role), ("user", &pair.user), ("name", &pair.name), ("host", &pair.host)] {
         if let Some(value) = value {
             request[key] = value.as_str().into();
@@ -113,7 +116,7 @@ async fn until_over(
 }
 
 /// After the last try the digits are void. The link stays valid: its 128 bits cannot be guessed.
-fn tried(left: &Value) -> String {
+pub(super) fn tried(left: &Value) -> String {
     match left.as_u64() {
         Some(0) => "A device tried a wrong code for the last time: the eight digits are void. The QR code and the link are still \
                     valid; for new digits press Ctrl-C and run livegate pair again."
@@ -123,7 +126,7 @@ fn tried(left: &Value) -> String {
     }
 }
 
-async fn ask(client: &mut Client, request: Value) -> Result<Map<String, Value>> {
+pub(super) async fn ask(client: &mut Client, request: Value) -> Result<Map<String, Value>> {
     let answer = client.ask(request).await?;
     match answer.get("ok") {
         Some(Value::Bool(true)) => Ok(answer),

@@ -19,6 +19,7 @@ use crate::config;
 use crate::doors::exchange::{Exchange, Outbound, Pace, Pending, Unread, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
+use crate::identity::pairing::by_address::Binding;
 use crate::session::connection::{Door, Entered, Transport};
 use crate::session::{Session, SessionContext};
 use crate::wire::message::Message;
@@ -39,6 +40,8 @@ pub struct Identity {
     pub transport: Option<Transport>,
     pub address: std::net::SocketAddr,
     pub outlet: Outlet,
+    /// Whose end ends the session.
+    pub binding: Option<Arc<Binding>>,
 }
 
 struct Sender {
@@ -74,7 +77,7 @@ struct Answering {
 
 /// Serve a sender until its packets end, it is silent for too long, or the session closes.
 pub async fn serve(context: SessionContext, identity: Identity, mut packets: mpsc::Receiver<Packet>) {
-    let Identity { caller, transport, address, outlet } = identity;
+    let Identity { caller, transport, address, outlet, binding } = identity;
     let config = context.shared.config.osc.clone();
     let (exchange, connection, mut outbound) = exchange(context.shared.clock.clone(), UNANSWERED_MAX, Pace::Alone);
     let entered = Entered {
@@ -107,10 +110,19 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
             },
             () = sleep_until(due.unwrap_or(silent_until)), if due.is_some() => sender.run_due().await,
             () = sleep_until(silent_until) => break,
+            () = ended(binding.as_deref()) => break,
         }
         if sender.exchange.is_closed() {
             break;
         }
+    }
+}
+
+/// Waits for the end of a binding, if there is one.
+async fn ended(binding: Option<&Binding>) {
+    match binding {
+        Some(binding) => binding.ended().await,
+        None => std::future::pending().await,
     }
 }
 

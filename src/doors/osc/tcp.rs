@@ -11,11 +11,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 
-use super::OscDoor;
 use super::framing::{Deframer, frame};
 use super::outlet::Outlet;
 use super::sender::{self, Identity, WAITING_MAX};
 use super::walk::{self, Bounds};
+use super::{Accepted, OscDoor};
 use crate::config::{self, Framing};
 use crate::gateway::accept::refused_connection;
 use crate::platform::{PeerUser, PeerUsers};
@@ -80,7 +80,7 @@ async fn connection(
     local: SocketAddr,
     from: SocketAddr,
 ) -> Result<(), &'static str> {
-    let caller = door.caller_at(local, from).ok_or("it is not paired for OSC")?;
+    let Accepted { caller, binding } = door.accepted_from(local, from).ok_or("it is not paired for OSC")?;
     let config = &door.context.shared.config;
     let _ = stream.set_nodelay(true);
     let (mut reading, writing) = stream.into_split();
@@ -93,7 +93,7 @@ async fn connection(
     tokio::spawn(write(writing, written, config.osc.framing, config::ms(config.connections.unread_answer_ms)));
     let (packets, received) = mpsc::channel(WAITING_MAX);
     let transport = local.ip().is_loopback().then_some(Transport::Loopback);
-    let identity = Identity { caller, transport, address: from, outlet: Outlet::Stream(replies) };
+    let identity = Identity { caller, transport, address: from, outlet: Outlet::Stream(replies), binding };
     let serving = tokio::spawn(sender::serve(door.context.clone(), identity, received));
     let mut packet = Some(first);
     while let Some(bytes) = packet {

@@ -11,10 +11,10 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::OscDoor;
 use super::listeners::STARTUP;
 use super::outlet::Outlet;
 use super::sender::{self, Identity, Packet, WAITING_MAX};
+use super::{Accepted, OscDoor, pairing};
 use crate::audit::Event;
 use crate::config::Reply;
 use crate::session::connection::Transport;
@@ -86,7 +86,9 @@ impl Senders {
         };
         let packet = Bytes::copy_from_slice(datagram);
         let Some(handle) = self.sender(reply_to, from) else {
-            return self.dropped.add(from, "it is not paired");
+            let tried = pairing::digits(datagram).ok_or("it is not paired");
+            let tried = tried.and_then(|digits| pairing::try_digits(&self.door.context, digits, from));
+            return tried.unwrap_or_else(|reason| self.dropped.add(from, reason));
         };
         handle.last_packet = Instant::now();
         if handle.packets.try_send(packet).is_err() {
@@ -96,13 +98,14 @@ impl Senders {
 
     /// The sender whose replies go to an address: clients that send from ever new ports are one, as long as they are replied to at one.
     fn sender(&mut self, reply_to: SocketAddr, from: SocketAddr) -> Option<&mut Handle> {
+        let accepted = self.door.accepted_from(self.local, from)?;
         if self.open.get(&reply_to).is_none_or(|handle| handle.packets.is_closed()) {
-            let caller = self.door.caller_at(self.local, from)?;
+            let Accepted { caller, binding } = accepted;
             self.make_place();
             let (packets, received) = mpsc::channel(WAITING_MAX);
             let outlet = Outlet::Datagrams { socket: self.socket.clone(), to: reply_to };
             let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
-            let identity = Identity { caller, transport, address: from, outlet };
+            let identity = Identity { caller, transport, address: from, outlet, binding };
             tokio::spawn(sender::serve(self.door.context.clone(), identity, received));
             self.open.insert(reply_to, Handle { packets, last_packet: Instant::now() });
         }
@@ -122,7 +125,7 @@ impl Senders {
     fn record_dropped(&mut self) {
         let Dropped { count, last } = std::mem::take(&mut self.dropped);
         let Some((address, reason)) = last else { return };
-        let event = Event::new("osc_unheard")
+        let event = Event::new("osc_dropped")
             .with("packets", count)
             .with("address", address.to_string())
             .with("reason", reason);

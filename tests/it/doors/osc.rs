@@ -21,6 +21,11 @@ impl OscClient {
     pub async fn open(studio: &Studio) -> OscClient {
         let socket = UdpSocket::bind(loopback(0)).await.expect("a socket");
         socket.connect(studio.osc).await.expect("the OSC socket");
+        OscClient::over(socket)
+    }
+
+    /// Over a socket that is connected to the gateway's.
+    pub fn over(socket: UdpSocket) -> OscClient {
         OscClient { socket }
     }
 
@@ -155,6 +160,22 @@ async fn errors_name_what_is_wrong() {
         let error = client.refused(address, args.clone()).await;
         assert!(error.contains(expected), "{address} {args:?}: {error}");
     }
+}
+
+#[tokio::test]
+async fn what_a_rule_asks_about_is_refused() {
+    let mut studio = studio_with(|config| {
+        config.local.role = "agent".to_owned();
+        config.osc.tags.extend(["edit", "destructive"].map(str::to_owned));
+    })
+    .await;
+    let client = OscClient::open(&studio).await;
+    let error = client.refused("/live/song/delete_track", vec![Int(0)]).await;
+    assert!(error.contains("role agent"), "{error}");
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    assert!(rows.iter().any(|row| row.code.as_deref() == Some("forbidden")), "the refusal has no row");
+    assert!(!studio.live.effects().iter().any(|effect| effect["call"] == "delete_track"));
 }
 
 #[tokio::test]
@@ -307,7 +328,7 @@ async fn osc_is_silent_when_others_are_served() {
     // The row is written within a second, once for all packets.
     let mut console = studio.console().await;
     loop {
-        let listed = console.ask(json!({"action": "audit_list", "kind": "osc_unheard"})).await.expect("an answer");
+        let listed = console.ask(json!({"action": "audit_list", "kind": "osc_dropped"})).await.expect("an answer");
         if listed["rows"].as_array().is_some_and(|rows| !rows.is_empty()) {
             break;
         }
