@@ -34,7 +34,7 @@ def create_return_track(host):
 )
 def delete_return_track(host, return_index: targets.INDEX):
     """Deletes a return track with its devices, and the send to it on every track. Uses Song.delete_return_track."""
-    return_track(host, return_index)
+    targets.return_track(host, return_index)
     count = len(host.song.return_tracks)
     host.song.delete_return_track(return_index)
     targets.require(len(host.song.return_tracks) == count - 1, "Live did not delete return track %d" % return_index)
