@@ -57,7 +57,7 @@ fn next(refusal: &Refusal) -> &'static str {
         Code::Forbidden => {
             "this caller may not do that; do not try it in another way, and name the missing right to your user"
         }
-        Code::Unauthenticated => "the credential is not good; your user has to give this client another token",
+        Code::Unauthenticated => "the credential is not valid; ask your user for another token",
         Code::Frozen => "the owner has frozen all changes; reads go on, changes have to wait",
         Code::RateLimited => "wait for retry_after_ms, and use run_batch for many changes",
         Code::InvalidJson | Code::InvalidParams | Code::MissingAction => {
@@ -69,7 +69,9 @@ fn next(refusal: &Refusal) -> &'static str {
         Code::LiveError => "nothing or a part of it was done; look at the set before you repeat it",
         Code::OutcomeUnknown => "it may have been done; look at the set before you repeat it",
         Code::Expired | Code::Cancelled => "it did not run; repeat it if it is still wanted",
-        Code::BridgeUnavailable | Code::BridgeMismatch => "Live or its script is not reachable; your user has to look",
+        Code::BridgeUnavailable | Code::BridgeMismatch => {
+            "Live or its script is not reachable; ask your user to check Live"
+        }
         Code::Overloaded | Code::Unrecorded | Code::ShuttingDown => "the gateway cannot take it now; try again later",
         Code::Unsupported => "this cannot be done here; the error says where it can",
         Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::RequestTimeout => "correct the HTTP request",
