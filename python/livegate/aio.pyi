@@ -1731,7 +1731,7 @@ class Actions:
         ttl_s: int | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Offer to pair one sender of OSC, for a few minutes: eight digits, which it sends once as /livegate/pair. Whoever made the offer then confirms the address that they came from (pair_wait, pair_osc_confirm). The sender is a user of its own called name, with a role, or a further device of a user who is there. Its messages are accepted for ttl_s at most, and not after half an hour of silence or on another network. The digits are good for nothing else. A newer offer ends the one before, and it ends with the connection on which it was made. Errors: invalid_params for an unknown role or user, a name in use, or where OSC is not listened to.
+        """Offer to pair one sender of OSC, for a few minutes: eight digits, which it sends once as /livegate/pair. The caller who made the offer then confirms the address that they came from (pair_wait, pair_osc_confirm). The sender is a user of its own called name, with a role, or a further device of a user who is there. Its messages are accepted for ttl_s at most, and not after half an hour of silence or on another network. The digits are good for nothing else. A newer offer ends the one before, and it ends with the connection on which it was made. Errors: invalid_params for an unknown role or user, a name in use, or where OSC is not listened to.
         ttl_s: seconds, at least 1, at most 43200, default 43200
         Returns offer, code, user, role, label, expires, tries_left.
         """

@@ -63,6 +63,9 @@ class Alone(unittest.TestCase):
     BESIDE = {
         "delete_track": {"delete_track"},
         "focus_track": {"selected_track"},
+        # The selection belongs to the view; what is selected is the guest's.
+        "select_clip_slot": {"selected_track", "selected_scene", "highlighted_clip_slot"},
+        "select_device": {"select_device"},
         "show_plugin_window": {"select_device"},
         "load_device_from_browser": {"load_item"},  # selects the track and the previous one again
     }

@@ -61,24 +61,24 @@ fn end_with(request: &AdminRequest<'_>, id: &Arc<str>, mut progress: watch::Rece
     });
 }
 
-/// What has become of an offer, as soon as there is something to tell; `None`: it is none of these.
+/// The state of an offer, once it differs from the one that the caller has; `None`: it is no offer to a sender of OSC.
 pub async fn wait(shared: &Shared, recorded: &Recorded, shutdown: &mut watch::Receiver<bool>) -> Option<Answer> {
     let request = recorded.request();
     let id = request.params.get("offer").and_then(Value::as_str).unwrap_or_default();
     let seen = request.params.get("tries_left").and_then(Value::as_u64);
     let (mut progress, until) = shared.osc_pairing.follow(id)?;
-    let patience = (request.deadline - MARGIN).min(until);
+    let wait_until = (request.deadline - MARGIN).min(until);
     let is_news = |progress: &AddressProgress| match progress {
         AddressProgress::Open { tries_left } => seen.is_some_and(|seen| seen != u64::from(*tries_left)),
         _ => true,
     };
     tokio::select! {
         _ = progress.wait_for(is_news) => (),
-        () = shared.clock.sleep_until(patience) => (),
+        () = shared.clock.sleep_until(wait_until) => (),
         () = shutdown_requested(shutdown) => return Some(Err(super::shutting_down())),
     }
-    let told = progress.borrow().clone();
-    Some(Ok(body(match told {
+    let state = progress.borrow().clone();
+    Some(Ok(body(match state {
         AddressProgress::Open { tries_left } => json!({"state": "open", "tries_left": tries_left}),
         AddressProgress::Asks(address) => json!({"state": "confirm", "address": address}),
         AddressProgress::Paired(address) => json!({"state": "paired", "address": address}),

@@ -70,7 +70,7 @@ pub async fn sweep(mut context: SessionContext) {
     }
 }
 
-/// This machine's addresses, by which one network is told from another.
+/// This machine's addresses, which distinguish one network from another.
 fn addresses() -> Vec<IpAddr> {
     let mut addresses = Machine::this().addresses;
     addresses.sort();

@@ -240,7 +240,7 @@ mod tests {
         assert!(pairing.asking(&id, now).is_none() && !pairing.bind(&id, now));
         assert!(pairing.try_code(&code, TABLET, now).is_ok());
         assert_eq!(*progress.borrow(), AddressProgress::Asks(TABLET));
-        assert!(pairing.at(TABLET).is_none(), "nobody has confirmed it yet");
+        assert!(pairing.at(TABLET).is_none(), "it is not confirmed yet");
         assert!(pairing.try_code(&code, OTHER, now).is_err(), "the digits are used up");
         assert!(pairing.bind(&id, now));
         assert_eq!(pairing.at(TABLET).map(|binding| binding.user.to_string()), Some("ipad".to_owned()));

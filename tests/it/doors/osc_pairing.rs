@@ -53,7 +53,7 @@ async fn a_paired_sender_acts_as_its_user() {
     ipad.send("/live/track/set/volume", vec![OscType::Int(0), OscType::Float(0.25)]).await;
     let denied = ipad.refused("/live/song/set/tempo", vec![OscType::Int(90)]).await;
     assert!(denied.contains("mixer"), "{denied}");
-    // Nobody else is the iPad, and the digits are used up.
+    // The binding is of the iPad's address alone, and the digits are used up.
     other.send("/livegate/pair", digits(&offer)).await;
     other.send("/live/track/set/volume", vec![OscType::Int(0), OscType::Float(1.0)]).await;
     assert_eq!(ipad.ask("/live/track/get/volume", vec![OscType::Int(0)]).await[1], OscType::Float(0.25));
