@@ -50,7 +50,8 @@ pub fn sentence(row: &Listed) -> DisplaySentence {
         Some(action) => action_sentence(row, action, tense),
         None => "a line that is not a request".to_owned(),
     };
-    let code = row.code.as_deref().filter(|code| *code != Code::Forbidden.name() && state != State::Done);
+    let is_said = |code: &&str| *code == Code::Forbidden.name() || *code == Code::ApprovalPending.name();
+    let code = row.code.as_deref().filter(|code| !is_said(code) && state != State::Done);
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
     DisplaySentence { text: format!("{prefix}{body}{code}"), state }
 }
@@ -65,6 +66,7 @@ fn state(row: &Listed) -> (State, &'static str) {
     match OutcomeKind::from_name(outcome) {
         Some(OutcomeKind::Ok) if is_dry => (State::Done, "dry run: "),
         Some(OutcomeKind::Ok) => (State::Done, ""),
+        Some(OutcomeKind::RefusedInLive) if is_proposed(row) => (State::Running, "proposed: "),
         Some(OutcomeKind::RefusedInLive) => (State::Refused, "refused in Live: "),
         Some(OutcomeKind::Expired) => (State::Failed, "expired: "),
         Some(OutcomeKind::NotSent) => (State::Failed, "not sent: "),
@@ -72,6 +74,11 @@ fn state(row: &Listed) -> (State, &'static str) {
         Some(OutcomeKind::Unknown | OutcomeKind::Interrupted) => (State::Unknown, "may have run: "),
         Some(OutcomeKind::Error) | None => (State::Failed, "failed: "),
     }
+}
+
+/// Whether the request became a proposal, which a person decides about.
+fn is_proposed(row: &Listed) -> bool {
+    row.code.as_deref() == Some(Code::ApprovalPending.name())
 }
 
 fn action_sentence(row: &Listed, action: &str, tense: Tense) -> String {

@@ -60,6 +60,11 @@ fn requests_say_what_became_of_them() {
         ),
         (json!({"verdict": "refuse", "code": "forbidden"}), "refused: mute \"Vocals\"", State::Refused),
         (
+            json!({"outcome": "refused_in_live", "code": "approval_pending"}),
+            "proposed: mute \"Vocals\"",
+            State::Running,
+        ),
+        (
             json!({"verdict": "refuse", "code": "rate_limited"}),
             "refused: mute \"Vocals\" (rate_limited)",
             State::Refused,
