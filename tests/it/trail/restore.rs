@@ -11,6 +11,7 @@ use livegate::audit::{self, REMEMBERED_FILE, Trail, VERIFIER_FILE};
 use livegate::client::known_trails::TrailCheck;
 use livegate::config::Config;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -292,6 +293,17 @@ async fn a_foreign_copy_is_not_restored() {
         .expect("rows go");
     drop(db);
     expect_refused(&lived, &edited, "it does not match its signed checkpoints, and nothing was changed");
+    // The same with livegate's triggers in place.
+    std::fs::copy(&lived.backup, &edited).expect("a copy");
+    let db = Connection::open(&edited).expect("a copy");
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).expect("a setting");
+    db.execute_batch("DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'").expect("rows go");
+    drop(db);
+    expect_refused(
+        &lived,
+        &edited,
+        "it does not match its signed checkpoints, and nothing was changed: the checkpoint",
+    );
     let key_file = lived.dir().join("keys/checkpoint.key");
     let key = std::fs::read(&key_file).expect("the key");
     livegate::platform::write_secret(&key_file, &"17".repeat(32).into()).expect("another key");
