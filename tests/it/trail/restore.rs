@@ -1,6 +1,7 @@
 //! An older copy in place of the trail, by command or by hand: it continues as a new log that reports the missing rows.
 
 mod endless;
+mod foreign;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,6 @@ use livegate::audit::{self, REMEMBERED_FILE, Trail, VERIFIER_FILE};
 use livegate::client::known_trails::TrailCheck;
 use livegate::config::Config;
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -267,56 +267,6 @@ async fn an_interrupted_restore_is_reported_at_every_step() {
     let lived = lived.start().await;
     lived.begun(2);
     lived.expect_verified();
-}
-
-/// Promise: An older copy does not pass for the trail
-#[tokio::test]
-async fn a_foreign_copy_is_not_restored() {
-    let mut lived = Lived::new().await;
-    let before = std::fs::read(lived.trail()).expect("the trail");
-    let expect_refused = |lived: &Lived, file: &Path, why: &str| {
-        let refused = audit(lived.dir(), &["restore", &file.to_string_lossy()]);
-        let said = String::from_utf8_lossy(&refused.stderr);
-        assert!(refused.status.code() == Some(1) && said.contains(why), "{said}");
-        assert!(std::fs::read(lived.trail()).expect("the trail") == before && !lived.dir().join("restoring").exists());
-    };
-    expect_refused(&lived, &lived.trail(), "is the trail itself");
-    expect_refused(&lived, &lived.away.path().join("nothing"), "cannot read");
-    let users = lived.away.path().join("users.db");
-    std::fs::copy(lived.dir().join("state.db"), &users).expect("a copy");
-    expect_refused(&lived, &users, "it is not a readable trail");
-    expect_refused(&lived, &users, "it is another database");
-    let edited = lived.away.path().join("edited.db");
-    std::fs::copy(&lived.backup, &edited).expect("a copy");
-    let db = Connection::open(&edited).expect("a copy");
-    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'")
-        .expect("rows go");
-    drop(db);
-    expect_refused(&lived, &edited, "it does not match its signed checkpoints, and nothing was changed");
-    // The same with livegate's triggers in place.
-    std::fs::copy(&lived.backup, &edited).expect("a copy");
-    let db = Connection::open(&edited).expect("a copy");
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).expect("a setting");
-    db.execute_batch("DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'").expect("rows go");
-    drop(db);
-    expect_refused(
-        &lived,
-        &edited,
-        "it does not match its signed checkpoints, and nothing was changed: the checkpoint",
-    );
-    let key_file = lived.dir().join("keys/checkpoint.key");
-    let key = std::fs::read(&key_file).expect("the key");
-    livegate::platform::write_secret(&key_file, &"17".repeat(32).into()).expect("another key");
-    expect_refused(&lived, &lived.backup, "restoring a copy needs the key that signed it");
-    std::fs::remove_file(&key_file).expect("no key");
-    expect_refused(&lived, &lived.backup, "has no keys/checkpoint.key");
-    livegate::platform::write_private_bytes(&key_file, &key).expect("the key");
-    lived.studio = lived.studio.restart().await;
-    let refused = lived.restore();
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(1) && said.contains("stop it first"), "{said}");
-    lived.studio.end().await;
-    lived.begun(1);
 }
 
 /// Promise: An older copy does not pass for the trail
