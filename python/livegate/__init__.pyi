@@ -29,6 +29,10 @@ class Actions:
         track_index: at least 0
         Returns track_index, device_index, device_name, message.
         """
+    def add_master_device(self, *, device_name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Does for the master track what add_device does for other tracks. Uses Track.insert_device if available (12.3) and the track has no instrument, else Browser.load_item.
+        Returns device_index, device_name, message.
+        """
     def add_notes(
         self,
         *,
@@ -47,6 +51,11 @@ class Actions:
         scene_index: at least 0
         overwrite: default false
         Returns track_index, scene_index, clip_index, note_count, note_ids, message.
+        """
+    def add_return_device(self, *, return_index: int, device_name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Does for a return track what add_device does for other tracks. Uses Track.insert_device if available (12.3) and the track has no instrument, else Browser.load_item.
+        return_index: at least 0
+        Returns return_index, device_index, device_name, message.
         """
     def approval_grants(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """The grants in force that the caller could have given: approvals of the same request for some minutes. They end with a freeze, another policy, another set, a restart, and the revocation of either side.
@@ -499,6 +508,30 @@ class Actions:
         locator_index: at least 0
         Returns locator_index, message.
         """
+    def delete_master_device(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what delete_device does for other tracks. Uses Track.delete_device and Chain.delete_device.
+        device_index: at least 0
+        Returns device_index, device_name, message.
+        """
+    def delete_master_rack_variation(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what delete_rack_variation does for other tracks. Uses RackDevice.delete_selected_variation.
+        device_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
+        """
     def delete_rack_variation(
         self,
         *,
@@ -512,6 +545,34 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def delete_return_device(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what delete_device does for other tracks. Uses Track.delete_device and Chain.delete_device.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, message.
+        """
+    def delete_return_rack_variation(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what delete_rack_variation does for other tracks. Uses RackDevice.delete_selected_variation.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
         """
     def delete_return_track(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Deletes a return track with its devices, and the send to it on every track. Uses Song.delete_return_track.
@@ -613,6 +674,18 @@ class Actions:
         track_index: at least 0
         Returns track_index, frozen.
         """
+    def get_all_master_param_display_values(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_all_param_display_values does for other tracks. Uses DeviceParameter.str_for_value.
+        device_index: at least 0
+        Returns device_index, device_name, count, parameters.
+        """
     def get_all_param_display_values(
         self,
         *,
@@ -626,6 +699,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, count, parameters.
+        """
+    def get_all_return_param_display_values(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_all_param_display_values does for other tracks. Uses DeviceParameter.str_for_value.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count, parameters.
         """
     def get_application_version(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
@@ -1009,9 +1096,61 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, param_index, name, value, min, max, is_enabled.
         """
+    def get_master_chain_devices(
+        self,
+        *,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_chain_devices does for other tracks. Uses Chain.devices.
+        device_index: at least 0
+        chain_index: at least 0
+        Returns device_index, device_name, chain_index, count, devices.
+        """
     def get_master_chain_summary(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track.
         Returns track_name, count, devices.
+        """
+    def get_master_device_chains(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_chains does for other tracks. Uses RackDevice.chains.
+        device_index: at least 0
+        Returns device_index, device_name, count, chains.
+        """
+    def get_master_device_class_name(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_class_name does for other tracks. Uses Device.class_name and Device.class_display_name.
+        device_index: at least 0
+        Returns device_index, device_name, class_name, class_display_name.
+        """
+    def get_master_device_param_display_value(
+        self,
+        *,
+        param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_param_display_value does for other tracks. Uses DeviceParameter.str_for_value.
+        device_index: at least 0
+        param_index: at least 0
+        Returns device_index, device_name, index, name, raw_value, display_value.
         """
     def get_master_device_param_info(
         self,
@@ -1029,6 +1168,19 @@ class Actions:
         param_index: at least 0
         Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, original_name, display_value, automation_state.
         """
+    def get_master_device_parameter_by_name(
+        self,
+        *,
+        param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_parameter_by_name does for other tracks. Uses DeviceParameter.name.
+        device_index: at least 0
+        Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items.
+        """
     def get_master_device_params(
         self,
         *,
@@ -1042,9 +1194,58 @@ class Actions:
         device_index: at least 0
         Returns device_index, device_name, count, parameters.
         """
+    def get_master_device_presets(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_presets does for other tracks. Uses PluginDevice.presets and PluginDevice.selected_preset_index.
+        device_index: at least 0
+        Returns device_index, device_name, count, presets, selected_preset_index, message.
+        """
+    def get_master_device_properties(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_properties does for other tracks. Uses Device and RackDevice.
+        device_index: at least 0
+        Returns device_index, values.
+        """
+    def get_master_device_type(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_device_type does for other tracks. Uses Device.type.
+        device_index: at least 0
+        Returns device_index, device_name, type, type_name.
+        """
     def get_master_devices(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the devices of the master track, as get_track_devices does for other tracks. Uses Track.devices.
         Returns count, devices.
+        """
+    def get_master_rack_contents(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what get_rack_contents does for other tracks. Uses RackDevice.chains and Chain.devices.
+        device_index: at least 0
+        Returns device_index, device_name, count, chains.
         """
     def get_master_track_info(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the master track's name, color, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track.
@@ -1102,6 +1303,81 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, count, chains.
         """
+    def get_return_chain_devices(
+        self,
+        *,
+        return_index: int,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_chain_devices does for other tracks. Uses Chain.devices.
+        return_index: at least 0
+        device_index: at least 0
+        chain_index: at least 0
+        Returns return_index, device_index, device_name, chain_index, count, devices.
+        """
+    def get_return_device_chains(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_chains does for other tracks. Uses RackDevice.chains.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count, chains.
+        """
+    def get_return_device_class_name(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_class_name does for other tracks. Uses Device.class_name and Device.class_display_name.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, class_name, class_display_name.
+        """
+    def get_return_device_param_display_value(
+        self,
+        *,
+        return_index: int,
+        param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_param_display_value does for other tracks. Uses DeviceParameter.str_for_value.
+        return_index: at least 0
+        device_index: at least 0
+        param_index: at least 0
+        Returns return_index, device_index, device_name, index, name, raw_value, display_value.
+        """
+    def get_return_device_parameter_by_name(
+        self,
+        *,
+        return_index: int,
+        param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_parameter_by_name does for other tracks. Uses DeviceParameter.name.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items.
+        """
     def get_return_device_params(
         self,
         *,
@@ -1117,10 +1393,67 @@ class Actions:
         device_index: at least 0
         Returns return_index, device_index, device_name, count, parameters.
         """
+    def get_return_device_presets(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_presets does for other tracks. Uses PluginDevice.presets and PluginDevice.selected_preset_index.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count, presets, selected_preset_index, message.
+        """
+    def get_return_device_properties(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_properties does for other tracks. Uses Device and RackDevice.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, values.
+        """
+    def get_return_device_type(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_device_type does for other tracks. Uses Device.type.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, type, type_name.
+        """
     def get_return_devices(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the devices of a return track, as get_track_devices does for other tracks. Uses Track.devices.
         return_index: at least 0
         Returns track_name, count, devices, return_index.
+        """
+    def get_return_rack_contents(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what get_rack_contents does for other tracks. Uses RackDevice.chains and Chain.devices.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count, chains.
         """
     def get_return_track_count(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the number of return tracks. Uses Song.return_tracks.
@@ -1447,6 +1780,18 @@ class Actions:
         tool_count, ableton_version and queue_size are the number of actions, live_version and queue_depth.
         Returns last_tick_age_ms, queue_depth, connections, tick_ms_max, version, protocol, live_version, tool_count, ableton_version, queue_size, message.
         """
+    def hide_master_plugin_window(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what hide_plugin_window does for other tracks. Uses Device.View.is_collapsed.
+        device_index: at least 0
+        Returns device_index, device_name, message.
+        """
     def hide_plugin_window(
         self,
         *,
@@ -1461,6 +1806,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, message.
+        """
+    def hide_return_plugin_window(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what hide_plugin_window does for other tracks. Uses Device.View.is_collapsed.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, message.
         """
     def insert_automation_step(
         self,
@@ -1564,6 +1923,30 @@ class Actions:
         track_index: at least 0
         overwrite: default false
         Returns track_index, device_index, device_name, message.
+        """
+    def load_master_device_from_browser(
+        self,
+        *,
+        device_name: str,
+        overwrite: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what load_device_from_browser does for other tracks. Uses Browser.load_item.
+        overwrite: default false
+        Returns device_index, device_name, message.
+        """
+    def load_return_device_from_browser(
+        self,
+        *,
+        return_index: int,
+        device_name: str,
+        overwrite: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what load_device_from_browser does for other tracks. Uses Browser.load_item.
+        return_index: at least 0
+        overwrite: default false
+        Returns return_index, device_index, device_name, message.
         """
     def login(self, *, user: str, password: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sign in with a user's password; answers a token that is valid for 15 minutes, and a refresh token with which to get the next one. Errors: unauthenticated, overloaded.
@@ -1768,6 +2151,30 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, randomized_count, message.
         """
+    def randomize_master_device(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what randomize_device does for other tracks. Uses DeviceParameter.value.
+        device_index: at least 0
+        Returns device_index, device_name, randomized_parameters.
+        """
+    def randomize_master_rack_macros(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what randomize_rack_macros does for other tracks. Uses RackDevice.randomize_macros.
+        device_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
+        """
     def randomize_rack_macros(
         self,
         *,
@@ -1782,10 +2189,50 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
         """
+    def randomize_return_device(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what randomize_device does for other tracks. Uses DeviceParameter.value.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, randomized_parameters.
+        """
+    def randomize_return_rack_macros(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what randomize_rack_macros does for other tracks. Uses RackDevice.randomize_macros.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
+        """
     def re_enable_automation(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Re-enables the automation of all parameters that were changed by hand; does nothing if there are none.
         Uses Song.re_enable_automation.
         Returns message.
+        """
+    def recall_last_master_rack_variation(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what recall_last_rack_variation does for other tracks. Uses RackDevice.recall_last_used_variation.
+        device_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
         """
     def recall_last_rack_variation(
         self,
@@ -1801,6 +2248,32 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
         """
+    def recall_last_return_rack_variation(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what recall_last_rack_variation does for other tracks. Uses RackDevice.recall_last_used_variation.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
+        """
+    def recall_master_rack_variation(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what recall_rack_variation does for other tracks. Uses RackDevice.recall_selected_variation.
+        device_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
+        """
     def recall_rack_variation(
         self,
         *,
@@ -1814,6 +2287,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def recall_return_rack_variation(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what recall_rack_variation does for other tracks. Uses RackDevice.recall_selected_variation.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
         """
     def redo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Redoes the last undone change; without one, changed is false. Uses Song.redo.
@@ -1953,6 +2440,32 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index.
         """
+    def select_master_device(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what select_device does for other tracks. Uses Song.View.select_device.
+        device_index: at least 0
+        Returns device_index.
+        """
+    def select_master_rack_variation(
+        self,
+        *,
+        variation_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what select_rack_variation does for other tracks. Uses RackDevice.selected_variation_index.
+        device_index: at least 0
+        variation_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
+        """
     def select_rack_variation(
         self,
         *,
@@ -1968,6 +2481,36 @@ class Actions:
         device_index: at least 0
         variation_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def select_return_device(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what select_device does for other tracks. Uses Song.View.select_device.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index.
+        """
+    def select_return_rack_variation(
+        self,
+        *,
+        return_index: int,
+        variation_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what select_rack_variation does for other tracks. Uses RackDevice.selected_variation_index.
+        return_index: at least 0
+        device_index: at least 0
+        variation_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
         """
     def select_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Selects a scene. Uses Song.View.selected_scene.
@@ -2621,10 +3164,56 @@ class Actions:
         position: beats, at least 0
         Returns loop_start.
         """
+    def set_master_chain_mute(
+        self,
+        *,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        mute: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what set_chain_mute does for other tracks. Uses Chain.mute.
+        device_index: at least 0
+        chain_index: at least 0
+        mute: default true
+        Returns device_index, device_name, chain_index, mute.
+        """
+    def set_master_chain_solo(
+        self,
+        *,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        solo: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what set_chain_solo does for other tracks. Uses Chain.solo.
+        device_index: at least 0
+        chain_index: at least 0
+        solo: default true
+        Returns device_index, device_name, chain_index, solo.
+        """
     def set_master_color(self, *, color_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sets the color of the master track: an index in Live's palette of 70 colors. Uses Track.color_index.
         color_index: at least 0, at most 69
         Returns color_index, color.
+        """
+    def set_master_device_on_off(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        enabled: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what set_device_on_off does for other tracks. Uses the first of Device.parameters, and Device.is_active.
+        device_index: at least 0
+        enabled: default true
+        Returns device_index, device_name, enabled, is_active.
         """
     def set_master_device_param(
         self,
@@ -2658,6 +3247,33 @@ class Actions:
         device_index: at least 0
         value: the parameter's own, within its min and max
         Returns device_index, device_name, param_index, param_name, value, message.
+        """
+    def set_master_device_parameters(
+        self,
+        *,
+        values: Sequence[float],
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what set_device_parameters does for other tracks. Uses DeviceParameter.value.
+        device_index: at least 0
+        Returns device_index, device_name, count.
+        """
+    def set_master_device_preset(
+        self,
+        *,
+        preset_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what set_device_preset does for other tracks. Uses PluginDevice.selected_preset_index.
+        device_index: at least 0
+        preset_index: at least 0
+        Returns device_index, device_name, preset_index, preset_name, message.
         """
     def set_master_pan(self, *, pan: float, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sets the pan of the master track. Uses MixerDevice.panning.
@@ -2707,6 +3323,58 @@ class Actions:
         """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode.
         Returns record_mode.
         """
+    def set_return_chain_mute(
+        self,
+        *,
+        return_index: int,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        mute: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what set_chain_mute does for other tracks. Uses Chain.mute.
+        return_index: at least 0
+        device_index: at least 0
+        chain_index: at least 0
+        mute: default true
+        Returns return_index, device_index, device_name, chain_index, mute.
+        """
+    def set_return_chain_solo(
+        self,
+        *,
+        return_index: int,
+        chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        solo: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what set_chain_solo does for other tracks. Uses Chain.solo.
+        return_index: at least 0
+        device_index: at least 0
+        chain_index: at least 0
+        solo: default true
+        Returns return_index, device_index, device_name, chain_index, solo.
+        """
+    def set_return_device_on_off(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        enabled: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what set_device_on_off does for other tracks. Uses the first of Device.parameters, and Device.is_active.
+        return_index: at least 0
+        device_index: at least 0
+        enabled: default true
+        Returns return_index, device_index, device_name, enabled, is_active.
+        """
     def set_return_device_param(
         self,
         *,
@@ -2743,6 +3411,37 @@ class Actions:
         device_index: at least 0
         value: the parameter's own, within its min and max
         Returns return_index, device_index, device_name, param_index, param_name, value, message.
+        """
+    def set_return_device_parameters(
+        self,
+        *,
+        return_index: int,
+        values: Sequence[float],
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what set_device_parameters does for other tracks. Uses DeviceParameter.value.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count.
+        """
+    def set_return_device_preset(
+        self,
+        *,
+        return_index: int,
+        preset_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what set_device_preset does for other tracks. Uses PluginDevice.selected_preset_index.
+        return_index: at least 0
+        device_index: at least 0
+        preset_index: at least 0
+        Returns return_index, device_index, device_name, preset_index, preset_name, message.
         """
     def set_return_track_color(
         self,
@@ -3101,6 +3800,18 @@ class Actions:
         """Shows the clip view in Live's detail area, with the clip selected last. Uses Application.View.show_view.
         Returns message.
         """
+    def show_master_plugin_window(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what show_plugin_window does for other tracks. Uses Device.View.is_collapsed and Song.View.select_device.
+        device_index: at least 0
+        Returns device_index, device_name, message.
+        """
     def show_message_box(self, *, message: str, title: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Shows a message with an OK button in Live, the title above the text, and answers once the button is pressed.
         The box is modal: until the user presses the button, Live runs no command of any client.
@@ -3122,6 +3833,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, message.
+        """
+    def show_return_plugin_window(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what show_plugin_window does for other tracks. Uses Device.View.is_collapsed and Song.View.select_device.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, message.
         """
     def solo_return_track(
         self,
@@ -3217,6 +3942,18 @@ class Actions:
         track_index: at least 0
         Returns track_index, message.
         """
+    def store_master_rack_variation(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for the master track what store_rack_variation does for other tracks. Uses RackDevice.store_variation.
+        device_index: at least 0
+        Returns device_index, variation_count, selected_variation_index.
+        """
     def store_rack_variation(
         self,
         *,
@@ -3230,6 +3967,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, variation_count, selected_variation_index.
+        """
+    def store_return_rack_variation(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Does for a return track what store_rack_variation does for other tracks. Uses RackDevice.store_variation.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, variation_count, selected_variation_index.
         """
     def subscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
         """Receive events on this connection: a line {event, value, seq} with the present value, then one for each change. A topic is an event with the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter, parameter_text (track_index, device_index, param_index), rack_chains (track_index, device_index), chain_devices (track_index, device_index, chain_index), return_meters (return_index), master_meters, beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It needs the right to read the object. A slow reader misses values, which leaves a gap in seq, but always gets the last one. An object that does not exist has the value null.

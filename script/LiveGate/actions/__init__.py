@@ -12,7 +12,7 @@ from . import audio_clip, clip_loop, clip_settings, groove
 from . import note_selection, quantizing, properties
 from . import song_settings, scene_settings, selecting, launching, clip_launch, colors
 from . import rack_variation, device_values, locator_jump, program
-from . import snapshot
+from . import other_tracks, snapshot
 
 __all__ = ["ACTIONS", "health", "song", "track", "clip", "notes", "scene"]
 __all__ += ["device", "device_parameter", "master_device", "return_device", "rack", "max_device", "plugin"]
@@ -24,4 +24,4 @@ __all__ += ["mixer", "routing", "group", "track_settings", "crossfader", "return
 __all__ += ["audio_clip", "clip_loop", "clip_settings", "groove"]
 __all__ += ["note_selection", "quantizing", "properties", "snapshot"]
 __all__ += ["song_settings", "scene_settings", "selecting", "launching", "clip_launch", "colors"]
-__all__ += ["rack_variation", "device_values", "locator_jump", "program"]
+__all__ += ["rack_variation", "device_values", "locator_jump", "program", "other_tracks"]

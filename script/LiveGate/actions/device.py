@@ -13,6 +13,7 @@ from ..lom.device_descriptions import (
     placed,
     summary,
 )
+from ..lom.track_places import name_of
 from ..parameters import Boolean
 from ..registry import action
 
@@ -103,7 +104,8 @@ def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     device = targets.device(host, track_index, device_index)
     chain, index = targets.chain_with(host, track_index, device_index)
     name = device.name
-    answer = placed(track_index, device_index, device, message="%s was deleted from track %d" % (name, track_index))
+    message = "%s was deleted from %s" % (name, name_of(track_index))
+    answer = placed(track_index, device_index, device, message=message)
     chain.delete_device(index)
     targets.require(targets.position(chain.devices, device) is None, "Live did not delete device %s" % device_index)
     return answer

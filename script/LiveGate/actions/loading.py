@@ -6,6 +6,7 @@ from ..lom.browser_load import Load, instruments_of, when_none_arrives
 from ..lom.browser_walk import below, has_items, in_pieces, shelf
 from ..lom.device_descriptions import ON_TRACK, PLACE, placed
 from ..lom.overwriting import OVERWRITE
+from ..lom.track_places import name_of, place_now
 from ..parameters import Text
 from ..registry import action
 from .browser import DEVICE_CATEGORIES
@@ -49,7 +50,7 @@ def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
         # The browser says which devices are instruments; inserting one unchecked might replace the existing instrument.
         device = None if instruments_of(track) else _inserted(track, device_name)
         if device is not None:
-            return _added(host, track, device, ())
+            return _added(host, track, track_index, device, ())
         return _searched(host, track, track_index, OwnSearch(host.application.browser, device_name))
 
     return when_none_arrives(host, begin)
@@ -97,17 +98,17 @@ def _searched(host, track, track_index, search, overwrite=False):
         return Load(host, track, track_index, search.result(), answer, overwrite).begin()
 
     def answer(device, replaced):
-        return _added(host, track, device, replaced)
+        return _added(host, track, track_index, device, replaced)
 
     return in_pieces(search.visits(), load)
 
 
-def _added(host, track, device, replaced):
-    track_index = targets.position(host.song.tracks, track)
+def _added(host, track, track_index, device, replaced):
+    track_index = place_now(host.song, track, track_index)
     device_index = targets.position(track.devices, device)
     targets.require(device_index is not None, "the new device disappeared at once")
     how = "replaced %s on" % ", ".join(replaced) if replaced else "was added to"
-    message = "%s %s track %d" % (device.name, how, track_index)
+    message = "%s %s %s" % (device.name, how, name_of(track_index))
     return placed(track_index, device_index, device, message=message)
 
 

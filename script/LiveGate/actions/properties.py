@@ -4,6 +4,7 @@ from .. import steps
 from ..errors import Refusal
 from ..lom import members, targets
 from ..lom.excursion import when_at_home
+from ..lom.track_places import fields_of
 from ..parameters import Array, Integer, Text
 from ..registry import action
 
@@ -100,7 +101,7 @@ def get_device_properties(
     """
     found = targets.device(host, track_index, device_index)
     values = members.DEVICE.read_all(found, properties)
-    return {"track_index": track_index, "device_index": device_index, "values": values}
+    return dict(fields_of(track_index), device_index=device_index, values=values)
 
 
 @action(

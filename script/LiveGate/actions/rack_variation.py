@@ -2,6 +2,7 @@
 
 from ..errors import Refusal
 from ..lom import targets
+from ..lom.track_places import fields_of
 from ..registry import action
 
 RACK = {"track": "track_index", "device": "device_index"}
@@ -20,12 +21,12 @@ def _rack(host, track_index, device_index):
 
 
 def _answer(rack, track_index, device_index):
-    return {
-        "track_index": track_index,
-        "device_index": device_index,
-        "variation_count": int(rack.variation_count),
-        "selected_variation_index": int(rack.selected_variation_index),
-    }
+    return dict(
+        fields_of(track_index),
+        device_index=device_index,
+        variation_count=int(rack.variation_count),
+        selected_variation_index=int(rack.selected_variation_index),
+    )
 
 
 def _selected(host, track_index, device_index):

@@ -11,7 +11,7 @@ PLACE = {"return_index": "integer", "device_index": "integer", "device_name": "s
 WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
 
 
-def _devices_shown(song, return_index, **_others):
+def devices_on_return(song, return_index, **_others):
     """The names of the devices on a return track, those in racks included."""
     tracks = song.return_tracks[return_index : return_index + 1]
     return [device and device.name for track in tracks for _, device in reach.devices_on(track)]
@@ -21,7 +21,7 @@ def _devices_shown(song, return_index, **_others):
     "device",
     ["read"],
     result=dict(SUMMARY, return_index="integer"),
-    shows={"device": _devices_shown},
+    shows={"device": devices_on_return},
     sentence="<read> the devices on {return}",
 )
 def get_return_devices(host, return_index: targets.INDEX):

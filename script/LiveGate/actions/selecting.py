@@ -1,6 +1,7 @@
 """Actions on what is selected: reading it, and selecting a scene, slot or device."""
 
 from ..lom import targets
+from ..lom.track_places import fields_of, name_of
 from ..registry import action
 
 SELECTION = {"selection": None}
@@ -76,9 +77,9 @@ def select_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     """Selects a device of a track's own chain, and its track. Uses Song.View.select_device."""
     device = targets.device(host, track_index, device_index)
     host.song.view.select_device(device)
-    selected = host.song.tracks[track_index].view.selected_device
-    targets.require(selected == device, "Live did not select device %d of track %d" % (device_index, track_index))
-    return {"track_index": track_index, "device_index": device_index}
+    selected = targets.track(host, track_index).view.selected_device
+    targets.require(selected == device, "Live did not select device %s of %s" % (device_index, name_of(track_index)))
+    return dict(fields_of(track_index), device_index=device_index)
 
 
 def _position(items, wanted):

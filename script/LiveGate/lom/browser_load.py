@@ -7,6 +7,7 @@ track is selected and the item loaded within one tick, one load at a time, and t
 from .. import steps
 from ..errors import Refusal, is_momentary
 from . import overwriting, polling, targets
+from .track_places import place_now
 
 INSTRUMENT = 1
 
@@ -98,7 +99,7 @@ class Load:
         return steps.on_next_tick(self._poll)
 
     def _poll(self):
-        if targets.position(self._host.song.tracks, self._track) is None:
+        if place_now(self._host.song, self._track, self._track_index) is None:
             return self._end(Refusal("live_error", "the track was deleted before %s arrived" % self._found.name))
         arrived = self._before.new()
         for device in arrived:

@@ -2,6 +2,7 @@
 
 from .. import reach
 from .listing import listing
+from .track_places import fields_of
 
 # The fields by which an answer identifies its device.
 PLACE = {"track_index": "integer", "device_index": "integer", "device_name": "string"}
@@ -17,7 +18,7 @@ TYPE_NAMES = {0: "undefined", 1: "instrument", 2: "audio_effect", 4: "midi_effec
 
 
 def placed(track_index, device_index, device, **fields):
-    return dict(fields, track_index=track_index, device_index=device_index, device_name=device.name)
+    return dict(fields, device_index=device_index, device_name=device.name, **fields_of(track_index))
 
 
 def summary(track, **place):

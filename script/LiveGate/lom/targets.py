@@ -3,6 +3,7 @@
 from ..device_place import chain_of, racks_and_device
 from ..errors import Refusal
 from ..parameters import Integer, Text
+from .track_places import name_of, place_now
 
 INDEX = Integer(minimum=0)
 NAME = Text(max_length=256)
@@ -12,6 +13,9 @@ TOLERANCE = 1e-5
 
 
 def track(host, track_index):
+    """A track by its index; for actions on devices, also by a place of another kind (track_places.py)."""
+    if not isinstance(track_index, int):
+        return _at_place(host, track_index)
     tracks = host.song.tracks
     if track_index >= len(tracks):
         raise _no_such("track_index", track_index, "the set has tracks 0 to %d" % (len(tracks) - 1))
@@ -23,8 +27,8 @@ def require_at(host, found, track_index):
 
     Guard and expectation are evaluated for the index: another track at that index was not checked.
     """
-    is_there = position(host.song.tracks, found) == track_index
-    require(is_there, "track %d was deleted or moved before the command ran" % track_index)
+    is_there = place_now(host.song, found, track_index) == track_index
+    require(is_there, "%s was deleted or moved before the command ran" % name_of(track_index))
 
 
 def scene(host, scene_index):
@@ -71,7 +75,7 @@ def audio_clip(host, track_index, clip_index):
 
 def device(host, track_index, device_index):
     """A device of a track: in its own chain by index, or a DevicePlace inside its racks."""
-    return _device_on(track(host, track_index), device_index, "track %d" % track_index)
+    return _device_on(track(host, track_index), device_index, name_of(track_index))
 
 
 def chain_with(host, track_index, device_index):
@@ -84,7 +88,7 @@ def device_that(host, track_index, device_index, is_wanted, kind):
     """Like `device`, but of one kind only; `kind` is its name, with an article."""
     found = device(host, track_index, device_index)
     if not is_wanted(found):
-        where = "device %s of track %d (%s)" % (device_index, track_index, found.name)
+        where = "device %s of %s (%s)" % (device_index, name_of(track_index), found.name)
         raise Refusal("live_error", "%s is not %s" % (where, kind))
     return found
 
@@ -99,6 +103,13 @@ def return_device(host, return_index, device_index):
 
 def master_device(host, device_index):
     return _device_on(host.song.master_track, device_index, "the master track")
+
+
+def _at_place(host, place):
+    tracks = place.tracks(host.song)
+    if not len(tracks):
+        return return_track(host, place.fields["return_index"])  # which refuses it
+    return tracks[0]
 
 
 def _device_on(owner, place, owner_name):
