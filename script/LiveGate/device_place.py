@@ -8,6 +8,9 @@ INDEX, PATH, NAME = "device_index", "device_path", "device_name"
 # Racks in racks, as deep as a path can reach.
 PATH_ITEMS_MAX = 33
 _PATH = Array(Integer(minimum=0), max_items=PATH_ITEMS_MAX)
+# The same of a topic, which the gateway keeps for every subscriber.
+TOPIC_PATH_ITEMS_MAX = 9
+TOPIC_MEMBERS = ((INDEX, Integer(), ABSENT), (PATH, Array(Integer(minimum=0), max_items=TOPIC_PATH_ITEMS_MAX), ABSENT))
 _NAME = Text(max_length=256, min_length=1)
 # The index of a name for which there is no device, or more than one.
 _NOWHERE = 2 ** 31 - 1
@@ -53,14 +56,24 @@ def combined(params):
     index, path, name = (params.pop(each, None) for each in (INDEX, PATH, NAME))
     if name is not None and (index is not None or path is not None):
         raise Invalid("is another way to name the device; send one of %s, %s and %s" % (INDEX, PATH, NAME)).at("." + NAME)
-    if name is None and index is None and path is None:
+    path = _path(index, path) if name is None else (_NOWHERE,)
+    return dict(params, device_index=DevicePlace(path, name))
+
+
+def index_or_path(topic):
+    """The device of a topic: its index, or its path as a tuple if it is inside racks."""
+    path = _path(topic.get(INDEX), topic.get(PATH))
+    return path[0] if len(path) == 1 else path
+
+
+def _path(index, path):
+    if index is None and path is None:
         raise Invalid("is required").at("." + INDEX)
     if path is not None and len(path) % 2 == 0:
         raise Invalid("must be a device, then any number of a chain and a device in it").at("." + PATH)
     if path is not None and index not in (None, path[0]):
         raise Invalid("must be the first of %s, or be left out" % PATH).at("." + INDEX)
-    path = (_NOWHERE,) if name is not None else path or (index,)
-    return dict(params, device_index=DevicePlace(path, name))
+    return (index,) if path is None else tuple(path)
 
 
 def resolved(song, params):

@@ -4,6 +4,7 @@ A function walks to the value and returns how to read it, or None if nothing is 
 have listeners in both Live 11 and Live 12.
 """
 
+from . import device_place
 from .errors import shown
 from .parameters import REQUIRED, Integer, Invalid, Object, Text
 from .steps import AT_A_TIME
@@ -17,18 +18,29 @@ EVENTS = {}
 class Event:
     """One kind of value that a client can subscribe to."""
 
-    def __init__(self, function, indexes, interval_ms):
-        self.name = function.__name__
+    def __init__(self, name, function, indexes, interval_ms):
+        self.name = name
         self.interval_ms = interval_ms  # between two readings of the value, at least
         self.indexes = indexes
         self._find = function
         members = [("event", Text(max_length=EVENT_NAME_LENGTH_MAX), REQUIRED)]
-        self._form = Object(members + [(index, Integer(), REQUIRED) for index in indexes])
+        for index in indexes:
+            members += device_place.TOPIC_MEMBERS if index == device_place.INDEX else [(index, Integer(), REQUIRED)]
+        self._form = Object(members)
 
     def topic(self, value):
-        """The client's topic as a key: the event and its indexes."""
+        """The client's topic as a key: the event and its indexes; a device inside racks has its path as a tuple."""
         checked = self._form.check(value)
+        if device_place.INDEX in self.indexes:
+            checked[device_place.INDEX] = device_place.index_or_path(checked)
         return (self.name,) + tuple(checked[index] for index in self.indexes)
+
+    def named(self, indexes):
+        """The indexes of a topic as an event's fields."""
+        fields = dict(zip(self.indexes, indexes))
+        if isinstance(fields.get(device_place.INDEX), tuple):
+            fields[device_place.PATH] = fields.pop(device_place.INDEX)
+        return fields
 
     def find(self, topic, path):
         """Walks along `path` and sets how to read the topic, or None; a generator that yields after each piece of the walk."""
@@ -55,11 +67,12 @@ class TopicForm:
         return {"type": self.kind}
 
 
-def event(*indexes, interval_ms=0):
-    """Registers the decorated function as the event of the same name."""
+def event(*indexes, interval_ms=0, name=None):
+    """Registers the decorated function as the event of the same name, or of another."""
 
     def register(function):
-        EVENTS[function.__name__] = Event(function, indexes, interval_ms)
+        called = name or function.__name__
+        EVENTS[called] = Event(called, function, indexes, interval_ms)
         return function
 
     return register
@@ -87,12 +100,12 @@ def track_name(path, track_index):
 
 @event("track_index")
 def track_volume(path, track_index):
-    return path.reading(_fader(path, track_at(path, track_index), "volume"), "value", float)
+    return path.reading(fader(path, track_at(path, track_index), "volume"), "value", float)
 
 
 @event("track_index")
 def track_pan(path, track_index):
-    return path.reading(_fader(path, track_at(path, track_index), "panning"), "value", float)
+    return path.reading(fader(path, track_at(path, track_index), "panning"), "value", float)
 
 
 @event("track_index")
@@ -163,12 +176,12 @@ def master_devices(path):
 @event("return_index")
 def return_volume(path, return_index):
     track = path.item(path.song, "return_tracks", return_index)
-    return path.reading(_fader(path, track, "volume"), "value", float)
+    return path.reading(fader(path, track, "volume"), "value", float)
 
 
 @event()
 def master_volume(path):
-    return path.reading(_fader(path, path.part(path.song, "master_track"), "volume"), "value", float)
+    return path.reading(fader(path, path.part(path.song, "master_track"), "volume"), "value", float)
 
 
 @event("track_index", "clip_index")
@@ -200,12 +213,6 @@ def scene_state(path, scene_index):
         return None
     path.listen(scene, "name", "is_triggered")
     return lambda: {"name": str(scene.subject.name), "is_triggered": bool(scene.subject.is_triggered)}
-
-
-@event("track_index", "device_index", "param_index")
-def device_parameter(path, track_index, device_index, param_index):
-    device = path.item(track_at(path, track_index), "devices", device_index)
-    return path.reading(path.item(device, "parameters", param_index), "value", float)
 
 
 @event()
@@ -261,7 +268,8 @@ def track_at(path, track_index):
     return path.item(path.song, "tracks", track_index)
 
 
-def _fader(path, track, member):
+def fader(path, track, member):
+    """The node of a parameter of a track's mixer, or None."""
     return path.part(path.part(track, "mixer_device"), member)
 
 

@@ -93,17 +93,6 @@ def arrangement_clips(path, track_index):
     return names_of(path, track_at(path, track_index), "arrangement_clips")
 
 
-@event("track_index", "device_index")
-def rack_chains(path, track_index, device_index):
-    rack = _rack(path, track_index, device_index)
-    return names_of(path, rack, "chains")
-
-
-@event("track_index", "device_index", "chain_index")
-def chain_devices(path, track_index, device_index, chain_index):
-    return names_of(path, path.item(_rack(path, track_index, device_index), "chains", chain_index), "devices")
-
-
 @event("return_index", interval_ms=METERS_MS)
 def return_meters(path, return_index):
     """Reports a return track's output meters, 0 to 1: left and right."""
@@ -114,11 +103,6 @@ def return_meters(path, return_index):
 def master_meters(path):
     """Reports the master track's output meters, 0 to 1: left and right."""
     return _sides(path, path.part(path.song, "master_track"))
-
-
-def _rack(path, track_index, device_index):
-    device = path.item(track_at(path, track_index), "devices", device_index)
-    return None if device is None or not device.subject.can_have_chains else device
 
 
 def _sides(path, track):

@@ -53,7 +53,7 @@ class Topic:
     def body(self, seq):
         """The fields of an event, without the envelope's."""
         body = {"event": self.name}
-        body.update(zip(EVENTS[self.name].indexes, self.indexes))
+        body.update(EVENTS[self.name].named(self.indexes))
         body.update(value=Encoded(self.text), seq=seq)
         return body
 

@@ -12,7 +12,7 @@ PLAN = SetPlan(
     tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)),
     scenes=4,
     clips={(0, 0): 8.0, (1, 1): 4.0},
-    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",), 2: (RACK,), "return 1": ("Delay",), "master": ("Limiter",)},
+    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",), 2: (RACK,), "return 1": ("Delay", RACK), "master": ("Limiter", RACK)},
 )
 ENVELOPE = ("event", "value", "seq", "clock_ms", "in_live")
 

@@ -35,20 +35,4 @@ FREQUENT = {
         ("duplicate_to_arrangement", {"clip_index": 0, "time": 32}),
         ["", ""],
     ),
-    "rack_chains": (
-        {"track_index": 2, "device_index": 0},
-        ["Wet"],
-        lambda song: setattr(song.tracks[2].devices[0].chains[0], "name", "Dry"),
-        ["Dry"],
-        ("undo", {}),
-        ["Wet"],
-    ),
-    "chain_devices": (
-        {"track_index": 2, "device_index": 0, "chain_index": 0},
-        ["Delay"],
-        lambda song: setattr(song.tracks[2].devices[0].chains[0].devices[0], "name", "Echo"),
-        ["Echo"],
-        ("undo", {}),
-        ["Delay"],
-    ),
 }

@@ -6,6 +6,7 @@ from unittest import mock
 from LiveGate.property_events import EVENTS
 from livesim import SetPlan
 from livesim.model.track import GROUP, MIDI
+from tests.device_events_cases import OF_DEVICES
 from tests.events_case import EventsCase, key, topic
 from tests.frequent_events_cases import FREQUENT
 from tests.test_events_properties import PROPERTIES
@@ -86,19 +87,19 @@ CASES = {
     ),
     "return_devices": (
         {"return_index": 1},
-        ["Delay"],
+        ["Delay", "Audio Effect Rack"],
         lambda song: setattr(song.return_tracks[1].devices[0], "name", "Echo"),
-        ["Echo"],
+        ["Echo", "Audio Effect Rack"],
         ("undo", {}),
-        ["Delay"],
+        ["Delay", "Audio Effect Rack"],
     ),
     "master_devices": (
         {},
-        ["Limiter"],
+        ["Limiter", "Audio Effect Rack"],
         lambda song: setattr(song.master_track.devices[0], "name", "Loud"),
-        ["Loud"],
+        ["Loud", "Audio Effect Rack"],
         ("undo", {}),
-        ["Limiter"],
+        ["Limiter", "Audio Effect Rack"],
     ),
     "return_volume": (
         {"return_index": 1},
@@ -140,14 +141,6 @@ CASES = {
         ("rename_scene", {"name": "Chorus"}),
         {"name": "Chorus", "is_triggered": False},
     ),
-    "device_parameter": (
-        {"track_index": 0, "device_index": 1, "param_index": 0},
-        1.0,
-        lambda song: setattr(song.tracks[0].devices[1].parameters[0], "value", 0),
-        0.0,
-        ("set_track_device_param", {"value": 1}),
-        1.0,
-    ),
     "selection": (
         {},
         {"track_index": 0, "track_name": "Drums", "scene_index": 0},
@@ -183,6 +176,7 @@ CASES = {
 }
 
 CASES.update(FREQUENT)
+CASES.update(OF_DEVICES)
 
 
 def rounded(value):
@@ -194,7 +188,7 @@ def rounded(value):
 
 class EachEvent(EventsCase):
     def test_there_is_a_case_for_each(self):
-        elsewhere = {"beat", "song_position", "playing_position", "clip_notes"} | set(PROPERTIES)
+        elsewhere = {"beat", "song_position", "playing_position", "clip_notes", "master_name"} | set(PROPERTIES)
         elsewhere |= {"meters", "return_meters", "master_meters"}
         self.assertEqual(set(CASES) | elsewhere, set(EVENTS))
 
@@ -237,6 +231,11 @@ class EachEventInLive11(EachEvent):
 
 class Kinds(EventsCase):
     """Values that one change and one command do not show."""
+
+    def test_the_masters_name_is_followed(self):
+        self.assertEqual(self.follow(topic("master_name")), [self.song.master_track.name])
+        self.song.master_track.name = "Mix"
+        self.assertEqual(self.values(), ["Mix"])
 
     def test_the_states_of_a_clip(self):
         one, other = topic("clip_state", track_index=0, clip_index=0), topic("clip_state", track_index=1, clip_index=1)

@@ -43,7 +43,23 @@ PROPERTIES = {
         lambda song: setattr(song.tracks[0].devices[1], "name", "Hall"),
         "Hall",
     ),
+    "return_device_properties": (
+        {"return_index": 1, "device_index": 0},
+        "name",
+        "Delay",
+        lambda song: setattr(song.return_tracks[1].devices[0], "name", "Hall"),
+        "Hall",
+    ),
+    "master_device_properties": (
+        {"device_index": 0},
+        "name",
+        "Limiter",
+        lambda song: setattr(song.master_track.devices[0], "name", "Hall"),
+        "Hall",
+    ),
     "track_level": ({"track_index": 0}, None, 0.0, None, None),
+    "return_parameter_text": ({"return_index": 1, "device_index": 0, "param_index": 0}, None, "On", None, None),
+    "master_parameter_text": ({"device_index": 0, "param_index": 0}, None, "On", None, None),
     "parameter_text": ({"track_index": 0, "device_index": 1, "param_index": 0}, None, "On", None, None),
 }
 

@@ -12,7 +12,7 @@ use super::{Outcome, State, print_json, say};
 use crate::client::Client;
 use crate::client::known_trails::Contradiction;
 use crate::platform::{self, Hangup};
-use crate::wire::topic::{Topic, index_names};
+use crate::wire::topic::{DEVICE_INDEX, DEVICE_PATH, Topic, index_names, index_of_text};
 
 /// Print what changes in the set, until Ctrl-C.
 ///
@@ -20,6 +20,7 @@ use crate::wire::topic::{Topic, index_names};
 ///
 /// Examples: livegate watch tempo transport
 ///           livegate watch track_volume:Vocals track_mute:0 --gateway studio
+///           livegate watch device_parameter:Vocals:0.1.0:3
 #[derive(Args)]
 #[command(verbatim_doc_comment, mut_arg("state_dir", |arg| arg.help(CLIENT_FOLDER)))]
 pub struct Watch {
@@ -82,7 +83,7 @@ async fn print_events(client: &mut Client, form: Form) -> Result<Outcome> {
 /// `track_volume:0    0.7 (-6.0 dB)`.
 fn text(event: &Map<String, Value>) -> String {
     let name = event.get("event").and_then(Value::as_str).unwrap_or_default();
-    let indexes = index_names(name).unwrap_or_default().iter().filter_map(|index| event.get(*index));
+    let indexes = index_names(name).unwrap_or_default().iter().filter_map(|index| index_text(index, event));
     let topic = indexes.fold(name.to_owned(), |topic, index| format!("{topic}:{index}"));
     let value = match event.get("value") {
         Some(Value::Object(fields)) => {
@@ -96,6 +97,14 @@ fn text(event: &Map<String, Value>) -> String {
     format!("{topic:<24} {value}")
 }
 
+/// An index of an event; a device inside racks has its path, as in `0.1.0`.
+fn index_text(name: &str, event: &Map<String, Value>) -> Option<String> {
+    match event.get(DEVICE_PATH).and_then(Value::as_array) {
+        Some(path) if name == DEVICE_INDEX => Some(path.iter().map(Value::to_string).collect::<Vec<_>>().join(".")),
+        _ => event.get(name).map(Value::to_string),
+    }
+}
+
 /// Parse `track_volume:0` or `track_volume:Vocals`.
 async fn read_topic(text: &str, client: &mut Client) -> Result<Value> {
     let mut parts = text.split(':');
@@ -105,11 +114,12 @@ async fn read_topic(text: &str, client: &mut Client) -> Result<Value> {
     for (place, part) in parts.enumerate() {
         let name =
             *names.get(place).with_context(|| format!("{text} has too many indexes: {}", form_of(event, names)))?;
-        topic[name] = match part.parse::<u64>() {
-            Ok(index) => index.into(),
-            Err(_) if name == "track_index" => track_index(part, client).await?.into(),
-            Err(_) => bail!("{part} is not an index: {}", form_of(event, names)),
+        let (name, index) = match index_of_text(name, part) {
+            Some(index) => index,
+            None if name == "track_index" => (name.to_owned(), track_index(part, client).await?.into()),
+            None => bail!("{part} is not an index: {}", form_of(event, names)),
         };
+        topic[name] = index;
     }
     let fields = topic.as_object().expect("it is written as an object");
     if let Err(reason) = Topic::read(fields) {

@@ -41,6 +41,14 @@ class Members:
     def read_all(self, found, names=None):
         return {name: self.read(found, name) for name in names or self.names}
 
+    def noticed(self, path, node, more=()):
+        """How a topic reads the members that Live signals, and `more`; it depends on them (paths.py)."""
+        if node is None:
+            return None
+        names = tuple(self.signalled) + tuple(more)
+        path.notice(node, *names)
+        return lambda: self.read_all(node.subject, names)
+
 
 SONG = Members(
     {
