@@ -95,7 +95,7 @@ class Shown(Situation):
     def _shown(self, kind):
         names = []
         if kind in self._action.targets:
-            is_named = self._params.get(self._action.targets[kind]) is not None
+            is_named = self._params.get(self._action.targets[kind]) is not None and self._is_track_known(kind)
             items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
             names += self._budget.named(items)
             if kind == "device" and not items and is_named:
@@ -105,6 +105,12 @@ class Shown(Situation):
         if kind in self._action.shows:
             names += self._declared(kind, self._action.shows[kind])
         return names
+
+    def _is_track_known(self, kind):
+        """Whether an index of a clip or device says which it is: a track may be named otherwise than by its index."""
+        if kind not in reach.ON_TRACK or "track" not in self._action.targets:
+            return True
+        return any(self._params.get(name) is not None for name in ("track_index", "return_index"))
 
     def _declared(self, kind, where):
         if callable(where):

@@ -50,6 +50,17 @@ class Nested(ReachCase):
         self.assertEqual(self.code("delete_device", allow(device=[rack, "Limiter"]), **place), "ok")
 
 
+class TracksByName(ReachCase):
+    """A snapshot names its track by name too, and what is on it by index."""
+
+    def test_what_a_rule_forbids_is_not_read(self):
+        track = self.song.tracks[0]
+        track.clip_slots[1].clip.name = "Secret"
+        for rule, place in ((deny(clip=["Secret"]), {"clip_index": 1}), (deny(device=["Reverb"]), {"device_index": 0})):
+            for named in ({"track_index": 0}, {"track_name": track.name}):
+                self.assertEqual(self.code("get_snapshot", rule, **dict(place, **named)), "forbidden", named)
+
+
 class Clips(ReachCase):
     def test_clips_in_the_arrangement_are_seen(self):
         track = self.song.tracks[0]
