@@ -1634,10 +1634,13 @@ class Actions:
         *,
         track_index: int | None = None,
         track_name: str | None = None,
+        return_index: int | None = None,
+        master: bool | None = None,
         clip_index: int | None = None,
         clip_name: str | None = None,
         device_index: int | None = None,
         device_name: str | None = None,
+        device_path: Sequence[int] | None = None,
         depth: int | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -1645,10 +1648,13 @@ class Actions:
         Depth 0 is the object itself; each further level adds its contents. A set contains tracks, return_tracks, master_track,
         scenes, locators and grooves; a track routing, sends, clips (by row), arrangement_clips, take_lanes and devices; a clip
         notes, a take lane its clips; a device parameters and chains; a chain devices. A clip has the name of its groove, or null;
-        an audio clip gain, pitch and warping. track_name may also name a return track or the master track.
+        an audio clip gain, pitch and warping. track_name may also name a return track or the master track, as return_index and
+        master do; device_path leads to a device inside racks, as in [0, 1, 0]: device, chain, device.
         A long snapshot takes several ticks; consistent is false if tracks or scenes were added, moved or deleted meanwhile.
         At most 3 MiB. Uses the readable members of Song and of everything in it.
         track_index: at least 0
+        return_index: at least 0
+        master: default false
         clip_index: at least 0
         device_index: at least 0
         depth: levels, at least 0, at most 6, default 1

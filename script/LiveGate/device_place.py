@@ -7,7 +7,7 @@ from .parameters import ABSENT, REQUIRED, Array, Integer, Invalid, Text
 INDEX, PATH, NAME = "device_index", "device_path", "device_name"
 # Racks in racks, as deep as a path can reach.
 PATH_ITEMS_MAX = 33
-_PATH = Array(Integer(minimum=0), max_items=PATH_ITEMS_MAX)
+DEVICE_PATH = Array(Integer(minimum=0), max_items=PATH_ITEMS_MAX)
 # The same of a topic, which the gateway keeps for every subscriber.
 TOPIC_PATH_ITEMS_MAX = 9
 TOPIC_MEMBERS = ((INDEX, Integer(), ABSENT), (PATH, Array(Integer(minimum=0), max_items=TOPIC_PATH_ITEMS_MAX), ABSENT))
@@ -41,7 +41,7 @@ def members(declared):
     """The parameters of an action, with path and name beside a required device_index."""
     for name, kind, default in declared:
         if name == INDEX and default is REQUIRED:
-            yield from ((INDEX, kind, ABSENT), (PATH, _PATH, ABSENT), (NAME, _NAME, ABSENT))
+            yield from ((INDEX, kind, ABSENT), (PATH, DEVICE_PATH, ABSENT), (NAME, _NAME, ABSENT))
         else:
             yield name, kind, default
 

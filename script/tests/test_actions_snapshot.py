@@ -3,6 +3,7 @@
 import unittest
 
 from livesim import SetPlan
+from livesim.device_plan import ChainPlan, RackPlan
 from livesim.model.track import AUDIO, MIDI
 from tests.actions_case import NOTE
 from tests.studio import Studio
@@ -121,6 +122,29 @@ class Parts(SnapshotCase):
         self.assertEqual(self.snapshot(track_name="Drums", clip_name="Fill", depth=0)["clip_index"], 2)
         self.assertEqual(self.snapshot(track_index=0, device_name="Reverb", depth=0)["index"], 1)
         self.assertEqual(self.snapshot(track_name="A-Reverb", device_index=0)["name"], "Delay")
+
+    def test_returns_and_the_master_are_addressed(self):
+        self.assertEqual(self.snapshot(return_index=0, depth=0)["name"], "A-Reverb")
+        self.assertEqual(self.snapshot(return_index=0, device_index=0)["name"], "Delay")
+        self.assertEqual(self.snapshot(master=True, depth=0)["kind"], "master")
+        self.assertEqual(self.snapshot(master=True, device_name="Limiter", depth=0)["index"], 0)
+        self.refused("live_error", "return_index 1 does not exist", return_index=1)
+        self.refused("invalid_params", "either master or return_index", return_index=0, master=True)
+
+    def test_devices_in_racks_are_addressed(self):
+        inner = RackPlan("Audio Effect Rack", (ChainPlan(("Reverb", "Delay"), "Wet"),))
+        rack = RackPlan("Audio Effect Rack", (ChainPlan(("EQ Three",)), ChainPlan((inner,))))
+        self.open(SetPlan(tracks=(("Drums", MIDI),), devices={0: (rack,), "return 0": (rack,), "master": (rack,)}))
+        for track in ({"track_index": 0}, {"track_name": "Drums"}, {"return_index": 0}, {"master": True}):
+            found = self.snapshot(device_path=[0, 1, 0, 0, 1], **track)
+            self.assertEqual((found["name"], found["index"]), ("Delay", 1), track)
+            self.assertIn("parameters", found)
+            self.assertEqual(self.snapshot(device_path=[0, 1, 0], **track)["chains"][0]["name"], "Wet")
+            self.refused("live_error", "0.1.1 leads to no device", device_path=[0, 1, 1], **track)
+            self.refused("live_error", "0.0.0.0.0 leads to no device", device_path=[0, 0, 0, 0, 0], **track)
+            self.refused("invalid_params", "must be a device, then", device_path=[0, 1], **track)
+        self.refused("invalid_params", "a device needs its track", device_path=[0, 1, 0])
+        self.refused("invalid_params", "not both", track_index=0, device_path=[0], device_index=0)
 
     def test_missing_and_ambiguous_objects_are_refused(self):
         self.refused("live_error", "tracks 0 to 3", track_index=4)

@@ -51,7 +51,7 @@ class Nested(ReachCase):
 
 
 class TracksByName(ReachCase):
-    """A snapshot names its track by name too, and what is on it by index."""
+    """A snapshot names its track by name too, and what is on it by index or path."""
 
     def test_what_a_rule_forbids_is_not_read(self):
         track = self.song.tracks[0]
@@ -59,6 +59,16 @@ class TracksByName(ReachCase):
         for rule, place in ((deny(clip=["Secret"]), {"clip_index": 1}), (deny(device=["Reverb"]), {"device_index": 0})):
             for named in ({"track_index": 0}, {"track_name": track.name}):
                 self.assertEqual(self.code("get_snapshot", rule, **dict(place, **named)), "forbidden", named)
+        in_rack = {"device_path": [1, 0, 0]}
+        for named in ({"track_index": 0}, {"track_name": track.name}):
+            self.assertEqual(self.code("get_snapshot", deny(device=["Audio*"]), **dict(in_rack, **named)), "forbidden")
+
+    def test_devices_of_returns_and_master_are_not_read(self):
+        for track, place in ((self.song.return_tracks[0], {"return_index": 0}), (self.song.master_track, {"master": True})):
+            track.insert_device("Delay")
+            for device in ({"device_index": 0}, {"device_path": [0]}, {"device_name": "Delay"}):
+                params = dict(place, **device)
+                self.assertEqual(self.code("get_snapshot", deny(device=["Delay"]), **params), "forbidden", params)
 
 
 class Clips(ReachCase):

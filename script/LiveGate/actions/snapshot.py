@@ -1,11 +1,12 @@
 """Reads the set, or a part of it, to any depth in one answer (bulk read)."""
 
+from ..device_place import DEVICE_PATH, DevicePlace, racks_and_device
 from ..errors import Refusal, shown
 from ..lines import Encoded, json_of
 from ..lom import device_descriptions, parameter_values, targets
 from ..lom.excursion import when_at_home
 from ..lom.listing import described
-from ..parameters import Integer, Text
+from ..parameters import Boolean, Integer, Text
 from ..registry import action
 from ..steps import when_time_allows
 from . import arrangement, audio_clip, clip, groove, locator, master, mixer, notes, rack, return_track, routing, scene
@@ -20,14 +21,15 @@ SET = "set"
 NAME = Text(max_length=256, min_length=1)
 
 
-def _scenes_shown(song, track_index=None, track_name=None, **_others):
+def _scenes_shown(song, track_index=None, track_name=None, return_index=None, master=False, **_others):
     """The names of scenes occur in a snapshot of the whole set, not in that of a track."""
-    return [scene.name for scene in song.scenes] if track_index is None and track_name is None else ()
+    is_of_set = track_index is None and track_name is None and return_index is None and not master
+    return [scene.name for scene in song.scenes] if is_of_set else ()
 
 
-def _connected_tracks(song, track_index=None, clip_index=None, device_index=None, **_others):
+def _connected_tracks(song, track_index=None, clip_index=None, device_index=None, device_path=None, **_others):
     """The names of tracks in the routing of the one track that is described."""
-    is_of_track = track_index is not None and clip_index is None and device_index is None
+    is_of_track = track_index is not None and clip_index is None and device_index is None and device_path is None
     return routing.mentioned(song, "track", track_index) if is_of_track else ()
 
 
@@ -37,16 +39,19 @@ def _connected_tracks(song, track_index=None, clip_index=None, device_index=None
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
     heavy={"depth": 2},
     shows={"return": None, "scene": _scenes_shown, "track": _connected_tracks},
-    sentence="<read> a snapshot of the set[: {the track}][, {the clip}][, {the device}]",
+    sentence="<read> a snapshot of the set[: {the track}][: {the return}]{master?: the master:}[, {the clip}][, {the device}]",
 )
 def get_snapshot(
     host,
     track_index: targets.INDEX = None,
     track_name: NAME = None,
+    return_index: targets.INDEX = None,
+    master: Boolean() = False,
     clip_index: targets.INDEX = None,
     clip_name: NAME = None,
     device_index: targets.INDEX = None,
     device_name: NAME = None,
+    device_path: DEVICE_PATH = None,
     depth: Integer(minimum=0, maximum=6, unit="levels") = 1,
 ):
     """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
@@ -54,14 +59,17 @@ def get_snapshot(
     Depth 0 is the object itself; each further level adds its contents. A set contains tracks, return_tracks, master_track,
     scenes, locators and grooves; a track routing, sends, clips (by row), arrangement_clips, take_lanes and devices; a clip
     notes, a take lane its clips; a device parameters and chains; a chain devices. A clip has the name of its groove, or null;
-    an audio clip gain, pitch and warping. track_name may also name a return track or the master track.
+    an audio clip gain, pitch and warping. track_name may also name a return track or the master track, as return_index and
+    master do; device_path leads to a device inside racks, as in [0, 1, 0]: device, chain, device.
     A long snapshot takes several ticks; consistent is false if tracks or scenes were added, moved or deleted meanwhile.
     At most 3 MiB. Uses the readable members of Song and of everything in it.
     """
-    if clip_index is not None or clip_name is not None:
-        _require_one(device_index, device_name, "a clip or a device")
-    place = _place(host, track_index, track_name)
-    kind, walk = _chosen(host, place, (clip_index, clip_name), (device_index, device_name), depth)
+    device = _without_none(device_index=device_index, device_name=device_name, device_path=device_path)
+    clip = _without_none(clip_index=clip_index, clip_name=clip_name)
+    if clip and device:
+        raise Refusal("invalid_params", "pass either a clip or a device, not both")
+    track = _without_none(track_index=track_index, track_name=track_name, return_index=return_index, master=master or None)
+    kind, walk = _chosen(host, _place(host, **_one_of(track)), _one_of(clip), _one_of(device), depth)
 
     def begin():
         return Snapshot(host, kind, depth, walk).begin()
@@ -131,41 +139,54 @@ class Snapshot:
 
 def _chosen(host, place, clip, device, depth):
     """The kind of the requested object, and a function that starts the walk through it."""
-    is_clip, is_device = clip != (None, None), device != (None, None)
-    if not is_clip and not is_device:
+    if not clip and not device:
         if place is None:
             return SET, lambda: _of_set(host, depth)
         return "track", lambda: _of_track(host, place, depth)
     if place is None:
-        what = "clip" if is_clip else "device"
+        what = "clip" if clip else "device"
         raise Refusal("invalid_params", "a %s needs its track: pass track_index or track_name" % what)
     track = place.find(host.song)
-    if is_clip:
+    if clip:
         slots = track.clip_slots if place.kind == "track" else ()
         filled = [(slot.clip if slot.has_clip else None) for slot in slots]
-        row = _index(filled, "clip", *clip)
+        row = _index(filled, "clip", clip.get("clip_index"), clip.get("clip_name"))
         return "clip", lambda: _of_clip(row, slots[row].clip, depth)
-    devices = track.devices
-    index = _index(devices, "device", *device)
-    return "device", lambda: _of_device(index, devices[index], depth)
+    index, found = _device(track, **device)
+    return "device", lambda: _of_device(index, found, depth)
 
 
-def _place(host, index, name):
+def _device(track, device_index=None, device_name=None, device_path=None):
+    """The index of a device in its chain, and the device."""
+    if device_path is None:
+        index = _index(track.devices, "device", device_index, device_name)
+        return index, track.devices[index]
+    if len(device_path) % 2 == 0:
+        raise Refusal("invalid_params", "device_path must be a device, then any number of a chain and a device in it")
+    found = racks_and_device(track.devices, DevicePlace(device_path))
+    if not found:
+        path = ".".join(map(str, device_path))
+        raise Refusal("live_error", "device_path %s leads to no device of %s" % (path, track.name))
+    return device_path[-1], found[-1]
+
+
+def _place(host, track_index=None, track_name=None, return_index=None, master=None):
     """The requested track, or None."""
-    if index is not None:
-        _require_one(None, name, "track_index or track_name")
-        targets.track(host, index)
-        return Place("track", index)
-    if name is None:
-        return None
+    if track_index is not None:
+        targets.track(host, track_index)
+        return Place("track", track_index)
+    if return_index is not None:
+        targets.return_track(host, return_index)
+        return Place("return", return_index)
+    if track_name is None:
+        return Place("master") if master else None
     places = _places(host.song)
-    return places[_index([place.find(host.song) for place in places], "track", None, name)]
+    return places[_index([place.find(host.song) for place in places], "track", None, track_name)]
 
 
 def _index(items, what, index, name):
     """The position of the item with this index or name; None among the items is an empty place."""
     if index is not None:
-        _require_one(None, name, "%s_index or %s_name" % (what, what))
         if index >= len(items) or items[index] is None:
             sentence = "there is no %s at %s_index %d; there are %d places"
             raise Refusal("live_error", sentence % (what, what, index, len(items)))
@@ -177,9 +198,15 @@ def _index(items, what, index, name):
     return found[0]
 
 
-def _require_one(index, name, words):
-    if index is not None or name is not None:
-        raise Refusal("invalid_params", "pass either %s, not both" % words)
+def _without_none(**params):
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def _one_of(params):
+    """`params`, of which at most one may be there."""
+    if len(params) > 1:
+        raise Refusal("invalid_params", "pass either %s, not both" % " or ".join(sorted(params)))
+    return params
 
 
 def _structure(song):
