@@ -867,9 +867,9 @@ class Actions:
         limit: int | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Lists the notes of a MIDI clip in the order of their starts. Uses Clip.get_all_notes_extended.
+        """Lists the notes of a MIDI clip in the order of their starts; start_time is start, and muted is mute.
         More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
-        exists if it is less than `total`, the number of all notes.
+        exists if it is less than `total`, the number of all notes. Uses Clip.get_all_notes_extended.
         track_index: at least 0
         clip_index: at least 0
         offset: at least 0
@@ -909,7 +909,7 @@ class Actions:
         Returns track_index, clip_index, warp_mode, warp_mode_name, warping.
         """
     def get_clips_in_take_lane(self, *, track_index: int, lane_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Lists the clips in a take lane from left to right, as get_arrangement_clips does.
+        """Lists the clips in a take lane from left to right, as get_arrangement_clips does; is_midi is is_midi_clip.
         Uses TakeLane.arrangement_clips.
         track_index: at least 0
         lane_index: at least 0
@@ -1111,7 +1111,8 @@ class Actions:
         Returns device_index, device_name, chain_index, count, devices.
         """
     def get_master_chain_summary(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track.
+        """Summarises the device chain of the master track, as get_track_chain_summary does for others.
+        Uses Song.master_track and Device.parameters.
         Returns track_name, count, devices.
         """
     def get_master_device_chains(
@@ -1166,7 +1167,7 @@ class Actions:
         Its index or its name is required. The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
         device_index: at least 0
         param_index: at least 0
-        Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, original_name, display_value, automation_state.
+        Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, raw_value, original_name, display_value, automation_state.
         """
     def get_master_device_parameter_by_name(
         self,
@@ -1189,8 +1190,8 @@ class Actions:
         device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
-        Uses Device.parameters.
+        """Lists the parameters of a device of the master track, as get_track_device_params does for other tracks.
+        Uses Device.parameters and DeviceParameter.str_for_value.
         device_index: at least 0
         Returns device_index, device_name, count, parameters.
         """
@@ -1245,7 +1246,7 @@ class Actions:
     ) -> dict[str, Any]:
         """Does for the master track what get_rack_contents does for other tracks. Uses RackDevice.chains and Chain.devices.
         device_index: at least 0
-        Returns device_index, device_name, count, chains.
+        Returns device_index, device_name, count, chains, rack_name.
         """
     def get_master_track_info(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the master track's name, color, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track.
@@ -1297,11 +1298,12 @@ class Actions:
         device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
-        Deeper racks are listed without their chains. Uses RackDevice.chains and Chain.devices.
+        """Lists the chains of a rack with their devices and those of nested racks, down to four levels.
+        Each device has its `parameters`, as get_track_device_params lists them. Deeper racks are listed without their chains.
+        Uses RackDevice.chains and Chain.devices.
         track_index: at least 0
         device_index: at least 0
-        Returns track_index, device_index, device_name, count, chains.
+        Returns track_index, device_index, device_name, count, chains, rack_name.
         """
     def get_return_chain_devices(
         self,
@@ -1453,7 +1455,7 @@ class Actions:
         """Does for a return track what get_rack_contents does for other tracks. Uses RackDevice.chains and Chain.devices.
         return_index: at least 0
         device_index: at least 0
-        Returns return_index, device_index, device_name, count, chains.
+        Returns return_index, device_index, device_name, count, chains, rack_name.
         """
     def get_return_track_count(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the number of return tracks. Uses Song.return_tracks.
@@ -1653,7 +1655,7 @@ class Actions:
         Returns track_index, count, routing_types, routing_channels.
         """
     def get_track_chain_summary(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Lists the devices of a track, as get_track_devices does, each with the names and values of its `parameters`.
+        """Lists the devices of a track, as get_track_devices does, each with its `parameters`, as get_track_device_params does.
         Uses Track.devices and Device.parameters.
         track_index: at least 0
         Returns track_name, count, devices, track_index.
@@ -1708,8 +1710,9 @@ class Actions:
         Returns track_name, count, devices, track_index.
         """
     def get_track_index_by_name(self, *, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Finds a track by its exact name: the first match, and the number of matches.
-        Ignores return tracks and the master track. Uses Track.name.
+        """Finds a track by its name: the first match, and the number of matches.
+        Without an exact match, a track matches whose name contains the text in any case; the answer has its whole name. Ignores
+        return tracks and the master track. Uses Track.name.
         Returns track_index, name, count.
         """
     def get_track_info(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -3084,7 +3087,7 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns track_index, device_index, device_name, param_index, param_name, value, message.
+        Returns track_index, device_index, device_name, param_index, param_name, value, message, display_value.
         """
     def set_device_parameter_by_name(
         self,
@@ -3102,7 +3105,7 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns track_index, device_index, device_name, param_index, param_name, value, message, name, display_value.
+        Returns track_index, device_index, device_name, param_index, param_name, value, message, display_value, name.
         """
     def set_device_parameters(
         self,
@@ -3229,13 +3232,15 @@ class Actions:
         device_index: int | None = None,
         device_path: Sequence[int] | None = None,
         device_name: str | None = None,
+        clamp: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
+        """Sets a parameter of a device of the master track, as set_track_device_param does on other tracks.
         Uses DeviceParameter.value.
         device_index: at least 0
         param_index: at least 0
         value: the parameter's own, within its min and max
+        clamp: default false
         Returns device_index, device_name, param_index, param_name, value, message.
         """
     def set_master_device_param_by_name(
@@ -3246,13 +3251,15 @@ class Actions:
         device_index: int | None = None,
         device_path: Sequence[int] | None = None,
         device_name: str | None = None,
+        clamp: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
+        """Sets a parameter of a device of the master track by its name, as set_track_device_param_by_name does on other tracks.
         Uses DeviceParameter.value.
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns device_index, device_name, param_index, param_name, value, message.
+        clamp: default false
+        Returns device_index, device_name, param_index, param_name, value, message, display_value.
         """
     def set_master_device_parameters(
         self,
@@ -3416,7 +3423,7 @@ class Actions:
         return_index: at least 0
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns return_index, device_index, device_name, param_index, param_name, value, message.
+        Returns return_index, device_index, device_name, param_index, param_name, value, message, display_value.
         """
     def set_return_device_parameters(
         self,
@@ -3677,13 +3684,16 @@ class Actions:
         device_index: int | None = None,
         device_path: Sequence[int] | None = None,
         device_name: str | None = None,
+        clamp: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Sets a parameter of a device: the same as set_device_param. Uses DeviceParameter.value.
+        """Sets a parameter of a device, as set_device_param does; with `clamp`, a value out of range is brought into it, and `clamped` reports it.
+        Uses DeviceParameter.value.
         track_index: at least 0
         device_index: at least 0
         param_index: at least 0
         value: the parameter's own, within its min and max
+        clamp: default false
         Returns track_index, device_index, device_name, param_index, param_name, value, message.
         """
     def set_track_device_param_by_name(
@@ -3695,14 +3705,16 @@ class Actions:
         device_index: int | None = None,
         device_path: Sequence[int] | None = None,
         device_name: str | None = None,
+        clamp: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
+        """Sets a parameter of a device by its name, as set_device_parameter_by_name does; with `clamp`, a value out of range is brought into it, and `clamped` reports it.
         Uses DeviceParameter.value.
         track_index: at least 0
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns track_index, device_index, device_name, param_index, param_name, value, message.
+        clamp: default false
+        Returns track_index, device_index, device_name, param_index, param_name, value, message, display_value.
         """
     def set_track_fold_state(
         self,

@@ -27,7 +27,7 @@ class Plain:
     closes_on_garbage = False
     answers_in_order = True  # the order of the answers matches them to requests
     keeps_trail = False
-    overwrites = True  # an action replaces existing objects unless the request forbids it
+    overwrites = True  # an action replaces existing objects, and clamps values, unless the request forbids it
 
     def __init__(self, settings):
         self._settings = settings
@@ -204,9 +204,10 @@ def _read_inner(line, outer):
 
 
 def _fill_in(command, params):
-    """Sets the default of `overwrite`, which depends on the protocol instead of the action."""
-    if command.action.may_overwrite:
-        params.setdefault("overwrite", command.connection.dialect.overwrites)
+    """Sets the defaults of `overwrite` and `clamp`, which depend on the protocol instead of the action."""
+    for name in ("overwrite", "clamp"):
+        if command.action.takes(name):
+            params.setdefault(name, command.connection.dialect.overwrites)
 
 
 class _Lines:

@@ -196,8 +196,10 @@ class Object:
 
     kind = "object"
 
-    def __init__(self, members):
+    def __init__(self, members, aliases=None):
+        """`aliases` maps other names of members to their own."""
         self._members = tuple(members)
+        self._aliases = aliases or {}
         self.names = {name for name, _, _ in self._members}
 
     def check(self, value):
@@ -205,7 +207,9 @@ class Object:
         if type(value) is not dict:
             raise Invalid("must be an object, got %s" % shown(value))
         if not value.keys() <= self.names:
-            raise Invalid(self._surplus(value))
+            value = with_own_names(value, self._aliases)
+            if not value.keys() <= self.names:
+                raise Invalid(self._surplus(value))
         checked = {}
         name = None
         try:
@@ -226,6 +230,8 @@ class Object:
 
     def entry(self):
         properties = {name: _member(parameter, default) for name, parameter, default in self._members}
+        for alias, name in self._aliases.items():
+            properties[name]["alias"] = alias
         required = [name for name, _, default in self._members if default is REQUIRED]
         return {"type": self.kind, "properties": properties, "required": required}
 
@@ -239,6 +245,16 @@ class Object:
     def _surplus(self, value):
         names = ", ".join(name for name, _, _ in self._members) or "no parameters"
         return "does not take %s; it takes %s" % (shown(min(value.keys() - self.names)), names)
+
+
+def with_own_names(values, aliases):
+    """`values` without aliases; both names of a value may be there if they agree."""
+    for alias in aliases.keys() & values.keys():
+        values = dict(values)
+        name, value = aliases[alias], values.pop(alias)
+        if values.setdefault(name, value) != value:
+            raise Invalid("is another name of %s and differs from it; send one of them" % name).at("." + alias)
+    return values
 
 
 def _member(parameter, default):

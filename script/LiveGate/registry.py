@@ -4,7 +4,7 @@ import inspect
 
 from . import device_place, reach, situation
 from .errors import Refusal
-from .parameters import REQUIRED, Array, Invalid, Object
+from .parameters import REQUIRED, Array, Invalid, Object, with_own_names
 
 LIVE_VERSIONS = ("11", "12")
 ACCESS_TAGS = frozenset(
@@ -139,11 +139,6 @@ class Action:
         return name in self._parameters.names
 
     @property
-    def may_overwrite(self):
-        """Whether it has the parameter `overwrite`: true may replace existing objects, and is destructive."""
-        return "overwrite" in self._parameters.names
-
-    @property
     def sets_a_value(self):
         """Whether it only sets a value, so that a later command can supersede an earlier one."""
         return self.name.startswith("set_")
@@ -155,19 +150,10 @@ class Action:
     def check(self, params):
         """`params` with defaults filled in; raises a Refusal that names the mistake in them."""
         try:
-            checked = self._parameters.check(self._with_own_names(params))
+            checked = self._parameters.check(with_own_names(params, self._aliases))
             return device_place.combined(checked) if self._names_device else checked
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
-
-    def _with_own_names(self, params):
-        """`params` without aliases."""
-        for alias in self._aliases.keys() & params.keys():
-            params = dict(params)
-            name, value = self._aliases[alias], params.pop(alias)
-            if params.setdefault(name, value) != value:
-                raise Invalid("is another name of %s and differs from it; send one of them" % name).at("." + alias)
-        return params
 
     def check_begin(self, params):
         """Like `check`, but of long arrays only the first items; also returns an iterator that checks the rest, or None."""

@@ -132,7 +132,8 @@ class Notes(ActionsCase):
         self.add(dict(NOTE, start=2.0), dict(NOTE, pitch=40), NOTE)
         answer = self.done("get_clip_notes", track_index=0, clip_index=0)
         self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0, 36), (0, 40), (2, 36)])
-        self.assertEqual(set(answer["notes"][0]), {"note_id", "pitch", "start", "duration", "velocity", "mute"})
+        fields = {"note_id", "pitch", "start", "start_time", "duration", "velocity", "mute", "muted"}
+        self.assertEqual(set(answer["notes"][0]), fields)
 
     def test_notes_are_removed_by_pitch_with_both_ends(self):
         self.add(*({"pitch": pitch, "start": 0, "duration": 1} for pitch in (35, 36, 40, 41)))

@@ -1,7 +1,13 @@
 """Actions that set device parameters by index or by name, on tracks and on the master: effects and refusals."""
 
+from LiveGate.registry import ACTIONS
 from livesim.model.parameter import single_precision
 from tests.devices_case import DENSITY, EQ, MIX, PLUGIN, REVERB, SIMPLER, TWINS, VOLUME, DevicesCase
+
+
+def strictly(action, params):
+    """`params`, and for an action that may clamp a value, that it does not."""
+    return dict(params, clamp=False) if ACTIONS[action].takes("clamp") else params
 
 
 class Setting(DevicesCase):
@@ -28,7 +34,7 @@ class Setting(DevicesCase):
     def test_a_value_outside_is_refused_with_the_range(self):
         for action, target in self.each("Dry/Wet", MIX):
             for value in (-0.01, 1.01, 1e9):
-                self.refused(action, "value must be between 0 and 1", "Dry/Wet of Reverb", value=value, **target)
+                self.refused(action, "value must be between 0 and 1", "Dry/Wet of Reverb", value=value, **strictly(action, target))
         for value in (-36.5, 37):
             self.refused("set_device_param", "between -36 and 36", param_index=VOLUME, value=value, **SIMPLER)
 
@@ -37,7 +43,7 @@ class Setting(DevicesCase):
             self.assertEqual(self.done(action, value=1.0, **target)["value"], 1.0)
             self.refused(action, "whole number", "1.5", value=1.5, **target)
             self.assertEqual(self.done(action, value=3, **target)["value"], 3.0)
-            self.refused(action, "between 0 and 3", value=4, **target)
+            self.refused(action, "between 0 and 3", value=4, **strictly(action, target))
 
     def test_a_controlled_parameter_stays_unchanged(self):
         with self.disabled("Dry/Wet"):
@@ -113,7 +119,7 @@ class OnTheMaster(DevicesCase):
     def test_values_are_set_within_their_range(self):
         self.assertEqual(self.done("set_master_device_param", param_index=self.LOW, value=0.5, **EQ)["value"], 0.5)
         self.assertEqual(self.value(self.LOW), 0.5)
-        self.refused("set_master_device_param", "between 0 and 1", param_index=self.LOW, value=1.5, **EQ)
+        self.refused("set_master_device_param", "between 0 and 1", param_index=self.LOW, value=1.5, clamp=False, **EQ)
         self.refused("set_master_device_param", "whole number", param_index=self.SLOPE, value=0.5, **EQ)
 
     def test_they_are_set_by_name(self):

@@ -43,6 +43,9 @@ class OneByOne(unittest.TestCase):
         self.song.tracks[0].name = "Kit"
         answer = self.client.ask_keyed("get_track_index_by_name", name="Kit", guard=self.DENY)
         self.assertEqual(answer.get("track_index"), 0, answer)
+        for part in (SECRET[:3], "nothing has this"):
+            answer = self.client.ask_keyed("get_track_index_by_name", name=part, guard=self.DENY)
+            self.assertEqual(answer["code"], "forbidden")
 
     def test_a_secret_tracks_routing_is_not_revealed(self):
         self.song.tracks[1].name = SECRET

@@ -11,7 +11,10 @@ from livesim.model.track import MIDI
 from tests import cases
 from tests.studio import Studio
 
-TABLE = json.loads((pathlib.Path(__file__).resolve().parent / "original_fields.json").read_text(encoding="ascii"))
+HERE = pathlib.Path(__file__).resolve().parent
+TABLE = json.loads((HERE / "original_fields.json").read_text(encoding="ascii"))
+# What a later fork of the original added.
+FORK = json.loads((HERE / "fork_fields.json").read_text(encoding="ascii"))
 NONE = {"params": [], "result": []}
 # Fields of answers, and of the items in their lists, that the table of declarations does not have; each with its type.
 ALSO = {
@@ -62,24 +65,25 @@ NOT_IN_LIVE = {
 
 class Table(unittest.TestCase):
     def test_every_action_takes_the_original_parameters(self):
-        self.assertEqual(len(TABLE), 220)
-        for name, fields in TABLE.items():
+        self.assertEqual((len(TABLE), len(FORK), len(TABLE.keys() | FORK.keys())), (220, 11, 231))
+        for name, fields in dict(TABLE, **FORK).items():
             declared = ACTIONS[name].entry()
             taken = {entry["name"] for entry in declared["params"]} | {entry.get("alias") for entry in declared["params"]}
             self.assertLessEqual(set(fields["params"]), taken, name)
-            self.assertLessEqual(set(fields["result"]), {field["name"] for field in declared["result"]}, name)
+            if declared["live"]["12"] is True:
+                self.assertLessEqual(set(fields["result"]), {field["name"] for field in declared["result"]}, name)
 
     def test_every_answer_has_the_original_fields(self):
         seen = set()
         for plan, of_plan in cases.by_plan():
             for name, case in of_plan.items():
-                if name not in {*TABLE, *ALSO} or "12" in ACTIONS[name].missing:
+                if name not in {*TABLE, *FORK, *ALSO} or "12" in ACTIONS[name].missing:
                     continue
                 seen.add(name)
                 with self.subTest(name):
                     answer = answered(plan, case, name)
                     self.assertTrue(answer["ok"], answer)
-                    self.assertLessEqual(set(TABLE.get(name, NONE)["result"]), answer.keys())
+                    self.assertLessEqual(set({**TABLE, **FORK}.get(name, NONE)["result"]), answer.keys())
                     for field, kind in ALSO.get(name, {}).items():
                         self.assert_is(answer[field], kind, field)
         self.assertLessEqual(ALSO.keys(), seen)
@@ -174,6 +178,29 @@ class Parameters(unittest.TestCase):
         again = self.done("get_notes_extended", **reading)["notes"]
         without_ids = [[dict(note, note_id=0) for note in listed] for listed in (read, again)]
         self.assertEqual(*without_ids)
+
+    def test_notes_are_written_by_either_name(self):
+        place = {"track_index": 0, "clip_index": 0}
+        self.done("add_notes", notes=[{"pitch": 60, "start_time": 1.5, "duration": 1, "muted": True}], **place)
+        (note,) = self.done("get_clip_notes", **place)["notes"]
+        self.assertEqual((note["start"], note["start_time"], note["mute"], note["muted"]), (1.5, 1.5, True, True))
+        both = dict(note, start_time=2.0)
+        self.refused("add_notes", "invalid_params", "notes[0].start_time", "another name of start", notes=[both], **place)
+
+    def test_values_are_clamped_without_a_key(self):
+        place = {"track_index": 0, "device_index": 1}
+        for action, named in (
+            ("set_track_device_param", {"param_index": 0}),
+            ("set_track_device_param_by_name", {"param_name": "Device On"}),
+        ):
+            self.refused(action, "live_error", "between 0 and 1", value=7, clamp=False, **dict(place, **named))
+            answer = self.done(action, value=7, **dict(place, **named))
+            self.assertEqual((answer["value"], answer["clamped"]), (1.0, {"value": 1.0}))
+            self.assertNotIn("clamped", self.done(action, value=1, **dict(place, **named)))
+
+    def test_a_part_of_a_name_finds_a_track(self):
+        answer = self.done("get_track_index_by_name", name="eY")
+        self.assertEqual((answer["track_index"], answer["name"]), (0, "Keys"))
 
     def test_a_recording_may_have_a_length(self):
         self.done("arm_track", track_index=0)

@@ -14,7 +14,7 @@ pub struct Adjusted {
 }
 
 /// Accept numbers as text, whole numbers as floats, 0 and 1 as booleans, and null for an omitted parameter. Drop unknown keys unless `is_kept`.
-/// Indexes are never clamped.
+/// Indexes are never clamped, nor integers in general; those of an enumeration are.
 pub fn soften(
     params: &[Param],
     given: &mut Map<String, Value>,
@@ -50,6 +50,10 @@ fn soften_at(
         }
         let value = given.get_mut(&name).expect("it is there");
         soften_value(&format!("{path}{}", param.name), &param.kind, value, is_kept, adjusted);
+        if let Some(nearest) = param.nearest_allowed(value) {
+            *value = nearest.clone();
+            adjusted.clamped.insert(format!("{path}{}", param.name), nearest);
+        }
     }
 }
 

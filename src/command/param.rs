@@ -70,6 +70,15 @@ impl Param {
         self.name == name || self.alias.as_deref() == Some(name)
     }
 
+    /// The first or last of an enumeration of integers, for an integer before or after all of them.
+    pub(super) fn nearest_allowed(&self, value: &Value) -> Option<Value> {
+        let given = value.as_i64()?;
+        let allowed: Option<Vec<i64>> = self.allowed.iter().map(Value::as_i64).collect();
+        let allowed = allowed?;
+        let (lowest, highest) = (*allowed.iter().min()?, *allowed.iter().max()?);
+        (!(lowest..=highest).contains(&given)).then(|| given.clamp(lowest, highest).into())
+    }
+
     pub(super) fn read(entry: &Map<String, Value>) -> Result<Param, String> {
         let name = entry.get("name").and_then(Value::as_str).ok_or("a parameter without a name")?;
         let required = entry.get("required").and_then(Value::as_bool).unwrap_or(false);

@@ -44,16 +44,11 @@ def get_track_devices(host, track_index: targets.INDEX):
     sentence="<read> the device chain of {track}",
 )
 def get_track_chain_summary(host, track_index: targets.INDEX):
-    """Lists the devices of a track, as get_track_devices does, each with the names and values of its `parameters`.
+    """Lists the devices of a track, as get_track_devices does, each with its `parameters`, as get_track_device_params does.
 
     Uses Track.devices and Device.parameters.
     """
-    track, devices = targets.track(host, track_index), []
-
-    def finish(_):
-        return {"track_index": track_index, "track_name": track.name, "count": len(devices), "devices": devices}
-
-    return steps.gather(_with_parameters(track, devices), finish)
+    return _chain_summary(targets.track(host, track_index), track_index=track_index)
 
 
 @action(
@@ -64,8 +59,11 @@ def get_track_chain_summary(host, track_index: targets.INDEX):
     sentence="<read> the device chain of the master",
 )
 def get_master_chain_summary(host):
-    """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track."""
-    return summary(host.song.master_track)
+    """Summarises the device chain of the master track, as get_track_chain_summary does for others.
+
+    Uses Song.master_track and Device.parameters.
+    """
+    return _chain_summary(host.song.master_track)
 
 
 @action(
@@ -179,17 +177,22 @@ def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
     return placed(track_index, device_index, device, message="%s is folded" % device.name)
 
 
+def _chain_summary(track, **place):
+    devices = []
+
+    def finish(_):
+        return dict(place, track_name=track.name, count=len(devices), devices=devices)
+
+    return steps.gather(_with_parameters(track, devices), finish)
+
+
 def _with_parameters(track, devices):
     """Adds the devices one by one; yields for each device and parameter."""
     for index, device in enumerate(list(track.devices)):
         targets.require_alive(device, "a device of the track")
         devices.append(dict(described(index, device), parameters=[]))
         yield None
-        for place, parameter in enumerate(list(device.parameters)):
-            targets.require_alive(parameter, "a parameter of the device")
-            entry = {"index": place, "name": parameter.name, "value": parameter.value}
-            devices[-1]["parameters"].append(entry)
-            yield None
+        yield from parameter_values.describe_all(device, devices[-1]["parameters"])
 
 
 def _summary(host, track_index):

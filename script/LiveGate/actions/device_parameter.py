@@ -2,13 +2,14 @@
 
 from ..lom import parameter_values, targets
 from ..lom.device_descriptions import PLACE, placed
-from ..lom.parameter_values import DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
+from ..lom.parameter_values import CLAMP, DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
 from ..registry import action
 from .device import DEVICE
 
 LISTED = dict(PLACE, count="integer", parameters="array")
 DISPLAYED = dict(PLACE, index="integer", name="string", raw_value="number", display_value="string")
 WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
+WRITTEN_BY_NAME = dict(WRITTEN, display_value="string")
 
 
 @action(
@@ -93,16 +94,20 @@ def set_track_device_param(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
     value: VALUE,
+    clamp: CLAMP = False,
 ):
-    """Sets a parameter of a device: the same as set_device_param. Uses DeviceParameter.value."""
-    return _write_at(host, track_index, device_index, param_index, value)
+    """Sets a parameter of a device, as set_device_param does; with `clamp`, a value out of range is brought into it, and `clamped` reports it.
+
+    Uses DeviceParameter.value.
+    """
+    return _write_at(host, track_index, device_index, param_index, value, clamp)
 
 
 @action(
     "device",
     ["device"],
     DEVICE,
-    dict(WRITTEN, name="string", display_value="string"),
+    dict(WRITTEN_BY_NAME, name="string"),
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on {track} {>value}",
 )
@@ -118,17 +123,14 @@ def set_device_parameter_by_name(
     A text is the value as Live displays it, such as "-12 dB" or "4:1". Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
     """
     written = _write_named(host, track_index, device_index, param_name, value)
-    device = targets.device(host, track_index, device_index)
-    parameter = targets.parameter_of(device, written["param_index"])
-    display_value = parameter_values.displayed(written["param_index"], parameter)["display_value"]
-    return dict(written, name=written["param_name"], display_value=display_value)
+    return dict(written, name=written["param_name"])
 
 
 @action(
     "max_for_live",
     ["device"],
     DEVICE,
-    WRITTEN,
+    WRITTEN_BY_NAME,
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on {track} {>value}",
 )
@@ -150,7 +152,7 @@ def set_device_param_by_name(
     "device",
     ["device"],
     DEVICE,
-    WRITTEN,
+    WRITTEN_BY_NAME,
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on {track} {>value}",
 )
@@ -160,12 +162,13 @@ def set_track_device_param_by_name(
     device_index: targets.INDEX,
     param_name: PARAM_NAME,
     value: SHOWN_VALUE,
+    clamp: CLAMP = False,
 ):
-    """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
+    """Sets a parameter of a device by its name, as set_device_parameter_by_name does; with `clamp`, a value out of range is brought into it, and `clamped` reports it.
 
     Uses DeviceParameter.value.
     """
-    return _write_named(host, track_index, device_index, param_name, value)
+    return _write_named(host, track_index, device_index, param_name, value, clamp)
 
 
 @action(
@@ -200,11 +203,11 @@ def _listed(host, track_index, device_index):
     return parameter_values.listed(device, track_index=track_index, device_index=device_index)
 
 
-def _write_at(host, track_index, device_index, param_index, value):
-    written = parameter_values.write_at(targets.device(host, track_index, device_index), param_index, value)
+def _write_at(host, track_index, device_index, param_index, value, clamp=False):
+    written = parameter_values.write_at(targets.device(host, track_index, device_index), param_index, value, clamp)
     return dict(written, track_index=track_index, device_index=device_index)
 
 
-def _write_named(host, track_index, device_index, param_name, value):
-    written = parameter_values.write_named(targets.device(host, track_index, device_index), param_name, value)
+def _write_named(host, track_index, device_index, param_name, value, clamp=False):
+    written = parameter_values.write_named(targets.device(host, track_index, device_index), param_name, value, clamp)
     return dict(written, track_index=track_index, device_index=device_index)

@@ -2,7 +2,7 @@
 
 from ..errors import Refusal
 from ..lom import parameter_values, targets
-from ..lom.parameter_values import DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
+from ..lom.parameter_values import CLAMP, DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
 from ..registry import action
 
 DEVICE = {"master": None, "device": "device_index"}
@@ -17,17 +17,18 @@ WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number"
     sentence="<read> the parameters of {the device} on the master",
 )
 def get_master_device_params(host, device_index: targets.INDEX):
-    """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
+    """Lists the parameters of a device of the master track, as get_track_device_params does for other tracks.
 
-    Uses Device.parameters.
+    Uses Device.parameters and DeviceParameter.str_for_value.
     """
-    return parameter_values.listed(targets.master_device(host, device_index), device_index=device_index)
+    device = targets.master_device(host, device_index)
+    return parameter_values.listed(device, parameter_values.described_and_displayed, device_index=device_index)
 
 
 @action(
     "device",
     ["read"],
-    result=dict(PLACE, **DESCRIBED, original_name="string", display_value="string", automation_state="integer"),
+    result=dict(PLACE, **DESCRIBED, raw_value="number", original_name="string", display_value="string", automation_state="integer"),
     sentence="<read> {the parameter} of {the device} on the master",
 )
 def get_master_device_param_info(
@@ -45,11 +46,10 @@ def get_master_device_param_info(
     else:
         parameter = targets.parameter_of(device, param_index)
     return dict(
-        parameter_values.described(param_index, parameter),
+        parameter_values.described_and_displayed(param_index, parameter),
         device_index=device_index,
         device_name=device.name,
         original_name=parameter.original_name,
-        display_value=parameter_values.displayed(param_index, parameter)["display_value"],
         automation_state=int(parameter.automation_state),
     )
 
@@ -62,27 +62,31 @@ def get_master_device_param_info(
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on the master {>value}",
 )
-def set_master_device_param(host, device_index: targets.INDEX, param_index: targets.INDEX, value: VALUE):
-    """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
+def set_master_device_param(
+    host, device_index: targets.INDEX, param_index: targets.INDEX, value: VALUE, clamp: CLAMP = False
+):
+    """Sets a parameter of a device of the master track, as set_track_device_param does on other tracks.
 
     Uses DeviceParameter.value.
     """
     device = targets.master_device(host, device_index)
-    return dict(parameter_values.write_at(device, param_index, value), device_index=device_index)
+    return dict(parameter_values.write_at(device, param_index, value, clamp), device_index=device_index)
 
 
 @action(
     "device",
     ["device"],
     DEVICE,
-    WRITTEN,
+    dict(WRITTEN, display_value="string"),
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on the master {>value}",
 )
-def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: SHOWN_VALUE):
-    """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
+def set_master_device_param_by_name(
+    host, device_index: targets.INDEX, param_name: PARAM_NAME, value: SHOWN_VALUE, clamp: CLAMP = False
+):
+    """Sets a parameter of a device of the master track by its name, as set_track_device_param_by_name does on other tracks.
 
     Uses DeviceParameter.value.
     """
     device = targets.master_device(host, device_index)
-    return dict(parameter_values.write_named(device, param_name, value), device_index=device_index)
+    return dict(parameter_values.write_named(device, param_name, value, clamp), device_index=device_index)

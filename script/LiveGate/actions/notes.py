@@ -26,7 +26,9 @@ NOTE = Object(
         ("release_velocity", Number(minimum=0, maximum=127), ABSENT),
         # Accepted so that notes can be written as they were read; Live numbers new notes itself.
         ("note_id", Integer(), ABSENT),
-    )
+    ),
+    # The fields by which the original script reported notes.
+    aliases={"start_time": "start", "muted": "mute"},
 )
 
 
@@ -90,13 +92,13 @@ def get_clip_notes(
     offset: note_pages.OFFSET = None,
     limit: note_pages.LIMIT = None,
 ):
-    """Lists the notes of a MIDI clip in the order of their starts. Uses Clip.get_all_notes_extended.
+    """Lists the notes of a MIDI clip in the order of their starts; start_time is start, and muted is mute.
 
     More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
-    exists if it is less than `total`, the number of all notes.
+    exists if it is less than `total`, the number of all notes. Uses Clip.get_all_notes_extended.
     """
     found = targets.midi_clip(host, track_index, clip_index).get_all_notes_extended()
-    return note_pages.page(found, offset, limit, _described, _paged(track_index, clip_index))
+    return note_pages.page(found, offset, limit, _listed, _paged(track_index, clip_index))
 
 
 @action("midi_notes", ["read"], result=PAGED, sentence="<read> notes of {the clip} on {track}")
@@ -201,11 +203,17 @@ def _paged(track_index, clip_index):
 
 def _described_wholly(note):
     return dict(
-        _described(note),
+        _listed(note),
         probability=note.probability,
         velocity_deviation=note.velocity_deviation,
         release_velocity=note.release_velocity,
     )
+
+
+def _listed(note):
+    """A note with the names of its fields that clients of the original script read, too."""
+    described = _described(note)
+    return dict(described, start_time=described["start"], muted=described["mute"])
 
 
 def _described(note):

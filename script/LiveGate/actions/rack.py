@@ -1,21 +1,22 @@
 """Actions on racks: their chains, and the devices in them."""
 
 from .. import steps
-from ..lom import device_descriptions, targets
+from ..lom import device_descriptions, parameter_values, targets
 from ..lom.device_descriptions import PLACE, placed
 from ..lom.listing import listing
 from ..parameters import Boolean
 from ..registry import action
 from .device import DEVICE
 
-CONTENTS = dict(PLACE, count="integer", chains="array")
+CHAINS = dict(PLACE, count="integer", chains="array")
+CONTENTS = dict(CHAINS, rack_name="string")
 RACKS_DEEP_MAX = 4
 
 
 @action(
     "rack_chain",
     ["read"],
-    result=CONTENTS,
+    result=CHAINS,
     sentence="<read> the chains of {the device} on {track}",
 )
 def get_device_chains(host, track_index: targets.INDEX, device_index: targets.INDEX):
@@ -89,15 +90,16 @@ def set_chain_solo(
     sentence="<read> the contents of {the device} on {track}",
 )
 def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
+    """Lists the chains of a rack with their devices and those of nested racks, down to four levels.
 
-    Deeper racks are listed without their chains. Uses RackDevice.chains and Chain.devices.
+    Each device has its `parameters`, as get_track_device_params lists them. Deeper racks are listed without their chains.
+    Uses RackDevice.chains and Chain.devices.
     """
     rack = _rack(host, track_index, device_index)
     chains = []
 
     def finish(_):
-        return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+        return placed(track_index, device_index, rack, rack_name=rack.name, count=len(chains), chains=chains)
 
     return steps.gather(_contents(rack, RACKS_DEEP_MAX, chains), finish)
 
@@ -106,13 +108,14 @@ def _contents(rack, depth, described_chains):
     """Adds the chains one by one; yields for each chain and device. `depth` is the number of levels of racks to describe."""
     for index, chain in enumerate(list(rack.chains)):
         targets.require_alive(chain, "a chain of the rack")
-        entry = dict(described(index, chain), devices=[])
+        entry = dict(described(index, chain), chain_index=index, chain_name=chain.name, devices=[])
         described_chains.append(entry)
         yield None
         for place, device in enumerate(list(chain.devices)):
             targets.require_alive(device, "a device in the rack")
-            entry["devices"].append(device_descriptions.described(place, device))
+            entry["devices"].append(dict(device_descriptions.described(place, device), device_index=place, parameters=[]))
             yield None
+            yield from parameter_values.describe_all(device, entry["devices"][-1]["parameters"])
             if depth > 1 and device.can_have_chains:
                 entry["devices"][-1]["chains"] = []
                 yield from _contents(device, depth - 1, entry["devices"][-1]["chains"])

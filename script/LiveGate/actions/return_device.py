@@ -67,7 +67,7 @@ def set_return_device_param(
     "device",
     ["device"],
     DEVICE,
-    WRITTEN,
+    dict(WRITTEN, display_value="string"),
     sets={"value": "parameter.value"},
     sentence="<set> {the parameter} of {the device} on {return} {>value}",
 )

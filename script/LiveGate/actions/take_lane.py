@@ -176,13 +176,13 @@ def create_midi_clip_in_lane(
     sentence="<read> the clips in {the take lane} of {track}",
 )
 def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
-    """Lists the clips in a take lane from left to right, as get_arrangement_clips does.
+    """Lists the clips in a take lane from left to right, as get_arrangement_clips does; is_midi is is_midi_clip.
 
     Uses TakeLane.arrangement_clips.
     """
     place = {"track_index": track_index, "lane_index": lane_index}
     clips = _lane(host, track_index, lane_index).arrangement_clips
-    return listing(clips, arrangement.description, lambda listed: dict(place, count=len(listed), clips=listed))
+    return listing(clips, _described_clip, lambda listed: dict(place, count=len(listed), clips=listed))
 
 
 @action(
@@ -195,6 +195,11 @@ def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets
 )
 def delete_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
     """Would delete a take lane with its clips; Live's API cannot: it has no Track.delete_take_lane."""
+
+
+def _described_clip(index, clip):
+    described = arrangement.description(index, clip)
+    return dict(described, is_midi=described["is_midi_clip"])
 
 
 def _lane(host, track_index, lane_index):

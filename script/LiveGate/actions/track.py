@@ -163,26 +163,45 @@ def info(host, track_index, num_clips):
     }
 
 
+def _names_looked_up(song, name):
+    """The answer reveals whether a track has that name, so it counts either way; else whether any name contains it."""
+    names = [track.name for track in song.tracks]
+    return [name] if name in names else [name, *names]
+
+
+def _contains(track, text):
+    return text.casefold() in track.name.casefold()
+
+
+# How well a name matches.
+EXACT, CONTAINED = "exact", "contained"
+
+
 @action(
     "track",
     ["read"],
     result={"track_index": "integer", "name": "string", "count": "integer"},
-    # The answer reveals whether a track of that name exists, so the name counts either way.
-    shows={"track": lambda song, name: [name]},
+    shows={"track": _names_looked_up},
     sentence="<look|looked> up the track {name}",
 )
 def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
-    """Finds a track by its exact name: the first match, and the number of matches.
+    """Finds a track by its name: the first match, and the number of matches.
 
-    Ignores return tracks and the master track. Uses Track.name.
+    Without an exact match, a track matches whose name contains the text in any case; the answer has its whole name. Ignores
+    return tracks and the master track. Uses Track.name.
     """
 
-    def finish(is_called_so):
-        if not any(is_called_so):
-            raise Refusal("live_error", "no track is called %s; case and spaces must match" % shown(name))
-        return {"track_index": is_called_so.index(True), "name": name, "count": is_called_so.count(True)}
+    def finish(matching):
+        wanted = EXACT if EXACT in matching else CONTAINED
+        if wanted not in matching:
+            raise Refusal("live_error", "no track is called %s" % shown(name))
+        index = matching.index(wanted)
+        return {"track_index": index, "name": host.song.tracks[index].name, "count": matching.count(wanted)}
 
-    return listing(host.song.tracks, lambda _index, track: track.name == name, finish)
+    def match(_index, track):
+        return EXACT if track.name == name else CONTAINED if _contains(track, name) else None
+
+    return listing(host.song.tracks, match, finish)
 
 
 @action(

@@ -1,12 +1,15 @@
 """Finds, describes and sets the parameters of a device, whatever track it is on."""
 
 from ..errors import Refusal, shown
-from ..parameters import Either, Number, Text
+from ..parameters import Boolean, Either, Number, Text
 from . import display_values, targets
 from .listing import listing
 
 PARAM_NAME = Text(max_length=256, min_length=1)
 VALUE = Number(unit="the parameter's own, within its min and max")
+
+# Whether a value out of range is brought into it; else it is refused.
+CLAMP = Boolean()
 
 # A value, or how Live displays it.
 SHOWN_VALUE = Either(VALUE, Text(max_length=64, min_length=1))
@@ -42,9 +45,9 @@ def named(device, param_name):
     return found[0]
 
 
-def listed(device, **place):
+def listed(device, describe=None, **place):
     """Describes all parameters of a device."""
-    return list_all(device, described, dict(place, device_name=device.name))
+    return list_all(device, describe or described, dict(place, device_name=device.name))
 
 
 def list_all(device, describe, answer):
@@ -79,17 +82,26 @@ def described_and_displayed(index, parameter):
     return dict(described(index, parameter), **displayed(index, parameter))
 
 
-def write_at(device, param_index, value):
+def describe_all(device, into):
+    """Adds the parameters of a device one by one, as above; yields for each."""
+    for index, parameter in enumerate(list(device.parameters)):
+        targets.require_alive(parameter, "a parameter of the device")
+        into.append(described_and_displayed(index, parameter))
+        yield None
+
+
+def write_at(device, param_index, value, clamp=False):
     """Sets a parameter by its index; returns the fields of the answer."""
-    return _written(device, param_index, targets.parameter_of(device, param_index), value)
+    return _written(device, param_index, targets.parameter_of(device, param_index), value, clamp)
 
 
-def write_named(device, param_name, value):
+def write_named(device, param_name, value, clamp=False):
     """Sets a parameter by its name, to a value or to how Live displays it; returns the fields of the answer."""
     index, parameter = named(device, param_name)
     if type(value) is str:
         value = display_values.value_for(parameter, value)
-    return _written(device, index, parameter, value)
+    written = _written(device, index, parameter, value, clamp)
+    return dict(written, display_value=displayed(index, parameter)["display_value"])
 
 
 def write(device, parameter, value):
@@ -107,15 +119,17 @@ def write_as(what, parameter, value):
     return actual
 
 
-def _written(device, index, parameter, value):
-    actual = write(device, parameter, value)
-    return {
+def _written(device, index, parameter, value, clamp):
+    within = min(max(value, parameter.min), parameter.max) if clamp else value
+    actual = write(device, parameter, within)
+    written = {
         "device_name": device.name,
         "param_index": index,
         "param_name": parameter.name,
         "value": actual,
         "message": "%s of %s is %g" % (parameter.name, device.name, actual),
     }
+    return written if within == value else dict(written, clamped={"value": actual})
 
 
 def fitting(what, parameter, value):

@@ -9,6 +9,8 @@ use crate::command::{Action, Adjusted, Handler, Tag, nearest, soften};
 
 /// A key whose misspelling is an error: ignoring it would drop the client's precondition.
 const OVERWRITE: &str = "overwrite";
+/// Whether a value beyond the range that only Live knows is brought into it, as clients of the original's fork expect.
+const CLAMP: &str = "clamp";
 /// The most ignored keys that the answer names.
 const NAMED_MAX: usize = 16;
 /// Up to this length, a key resembles another only if one letter differs.
@@ -23,8 +25,10 @@ pub fn read(action: &Action, keys: &mut Map<String, Value>) -> Option<Box<Map<St
     let resembles = |key: &str| resembles_a_term(key) && action.param_called(key).is_none();
     soften(&action.params, keys, resembles, &mut adjusted);
     // The original replaced what was there. True is destructive, and is permitted or refused as such.
-    if action.param(OVERWRITE).is_some() && !keys.contains_key(OVERWRITE) {
-        keys.insert(OVERWRITE.into(), Value::Bool(true));
+    for by_default in [OVERWRITE, CLAMP] {
+        if action.param(by_default).is_some() && !keys.contains_key(by_default) {
+            keys.insert(by_default.into(), Value::Bool(true));
+        }
     }
     let Adjusted { mut ignored, clamped } = adjusted;
     let mut fields = Map::new();
