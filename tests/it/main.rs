@@ -101,6 +101,7 @@ mod clients {
     mod mcp;
     mod original;
     mod python;
+    mod taken_port;
 }
 
 /// The repository: its order, its pages, and the script's own tests.
