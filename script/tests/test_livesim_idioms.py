@@ -47,6 +47,40 @@ class ThreadServerInLive11(ThreadServer):
     version = "11"
 
 
+class Grid(ScriptCase):
+    hosted = "grid"
+
+    def test_a_pad_launches_the_clip_at_its_place(self):
+        self.press(self.module.FIRST_PAD + self.module.COLUMNS + 1)
+        self.live.run(3)
+        self.assertTrue(self.song.tracks[1].clip_slots[1].is_playing)
+        self.assertEqual(self.script.pressed, [(1, 1, True)])
+        self.assertEqual(self.light(self.module.FIRST_PAD + self.module.COLUMNS + 1), self.module.STARTED)
+
+    def test_a_scene_button_launches_its_scene(self):
+        self.press(self.module.FIRST_SCENE)
+        self.live.run(3)
+        self.assertTrue(self.song.tracks[0].clip_slots[0].is_playing)
+
+    def test_a_matrix_is_read_by_rows(self):
+        matrix = self.script._matrix
+        self.assertEqual((matrix.width(), matrix.height(), len(matrix)), (3, 2, 6))
+        self.assertEqual([place for _, place in matrix.iterbuttons()][:4], [(0, 0), (1, 0), (2, 0), (0, 1)])
+        self.assertIs(matrix[4], matrix.get_button(1, 1))
+
+    def test_capabilities_name_ports_and_hardware(self):
+        declared = self.module.get_capabilities()
+        self.assertEqual(declared["controller_id"], {"vendor_id": 0x1235, "product_ids": [14], "model_names": ["Grid"]})
+        self.assertEqual([port["direction"] for port in declared["ports"]], ["in", "out"])
+
+    def test_disconnecting_leaves_no_callbacks(self):
+        self.go_and_be_forgotten()
+
+
+class GridInLive11(Grid):
+    version = "11"
+
+
 class NoteKeys(ScriptCase):
     hosted = "note_keys"
 

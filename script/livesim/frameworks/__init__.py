@@ -9,6 +9,7 @@ import types
 
 from ..errors import NotSimulated
 from . import (
+    capabilities,
     components,
     control_surfaces,
     dependency,
@@ -16,6 +17,7 @@ from . import (
     elements,
     events,
     functions,
+    matrix,
     mixer,
     names,
     session,
@@ -46,6 +48,12 @@ _DISCONNECTABLES = _of(disconnectable, "CompoundDisconnectable Disconnectable")
 _EVENTS = {**_of(slots, _SLOTS), **_of(events, "Event EventObject listenable_property")}
 _DEPENDENCIES = _of(dependency, "DependencyError depends inject")
 _BUTTON = _of(elements, "ButtonElement OFF_VALUE ON_VALUE")
+_MATRIX = _of(matrix, "ButtonMatrixElement")
+_CAPABILITIES = _of(
+    capabilities,
+    """AUTO_LOAD_KEY CONTROLLER_ID_KEY DIRECTIONKEY FIRMWARE_KEY HIDDEN MACNAMEKEY MODEL_NAMES NOTES_CC PLAIN_OLD_MIDI
+    PORTNAMEKEY PORTS_KEY PRODUCTIDS PROPSKEY REMOTE SCRIPT SYNC TYPE_KEY VENDORID controller_id inport outport""",
+)
 _PUBLISHED = _of(surface, "get_control_surfaces publish_control_surface")
 _V2_SURFACES = {
     "ControlSurface": control_surfaces.V2ControlSurface,
@@ -55,6 +63,8 @@ _V2_SURFACES = {
 OFFERED = {
     "_Framework": {},
     "_Framework.ButtonElement": _BUTTON,
+    "_Framework.ButtonMatrixElement": _MATRIX,
+    "_Framework.Capabilities": _CAPABILITIES,
     "_Framework.ChannelStripComponent": _of(mixer, "ChannelStripComponent"),
     "_Framework.ClipSlotComponent": _of(session_parts, "ClipSlotComponent"),
     "_Framework.CompoundComponent": _of(components, "CompoundComponent"),
@@ -104,11 +114,13 @@ OFFERED = {
         **_of(components, "Component"),
         **_of(elements, "ControlElement NotifyingControlElement InputControlElement " + _TYPES),
     },
+    _V2 + ".capabilities": _CAPABILITIES,
     _V2 + ".component": _of(components, "Component"),
     _V2 + ".control_element": _of(elements, "ControlElement NotifyingControlElement"),
     _V2 + ".control_surface": {**_V2_SURFACES, **_PUBLISHED},
-    _V2 + ".elements": {**_BUTTON, **_of(elements, "EncoderElement SliderElement")},
+    _V2 + ".elements": {**_BUTTON, **_MATRIX, **_of(elements, "EncoderElement SliderElement")},
     _V2 + ".elements.button": _BUTTON,
+    _V2 + ".elements.button_matrix": _MATRIX,
     _V2 + ".elements.encoder": _of(elements, "EncoderElement"),
     _V2 + ".elements.slider": _of(elements, "SliderElement"),
     _V2 + ".input_control_element": _of(elements, "InputControlElement " + _TYPES),

@@ -14,14 +14,14 @@ _V2_COMPONENTS = """accent auto_arm background channel_strip clip_actions clip_s
         device_parameters drum_group item_lister mixer playable scene scroll session
         session_navigation session_overview session_recording session_ring slide target_track toggle
         transport undo_redo view_control"""
-_V2_ELEMENTS = """button_matrix button_slider color combo display_data_source full_velocity_element
+_V2_ELEMENTS = """button_slider color combo display_data_source full_velocity_element
         logical_display_segment optional physical_display playhead_element proxy_element
         sysex_element velocity_levels_element"""
 
 MODULES = frozenset(
     _under(
         "_Framework",
-        """BackgroundComponent ButtonMatrixElement ButtonSliderElement Capabilities ChannelTranslationSelector
+        """BackgroundComponent ButtonSliderElement ChannelTranslationSelector
         ClipCreator ComboElement CompoundElement Control Defaults DeviceBankRegistry DeviceComponent
         DisplayDataSource DrumGroupComponent DrumRackComponent IdentifiableControlSurface Layer
         LogicalDisplaySegment MessageScheduler MidiMap ModeSelectorComponent ModesComponent
@@ -32,7 +32,7 @@ MODULES = frozenset(
     + _under("ableton.v2.base", "abl_signal collection collection.indexed_dict gcutil proxy")
     + _under(
         _V2,
-        """banking_util capabilities clip_creator compound_element decoration default_bank_definitions defaults
+        """banking_util clip_creator compound_element decoration default_bank_definitions defaults
         delay_decoration device_bank_registry device_chain_utils device_decorator_factory
         device_parameter_bank device_provider drift_decoration identifiable_control_surface
         internal_parameter layer message_scheduler midi midi_map mode parameter_provider
@@ -97,7 +97,7 @@ LACKING = {
     _V2 + ".control_element": """ControlElementClient ElementOwnershipHandler OptimizedOwnershipHandler get_element""",
     _V2 + ".control_surface": "CS_LIST_KEY",
     _V2 + ".elements": """AnimatedColor ButtonElementMixin ButtonValue Color ColorSysexElement DummyUndoStepHandler
-        DynamicColorBase ButtonMatrixElement ButtonSliderElement ComboElement DoublePressContext
+        DynamicColorBase ButtonSliderElement ComboElement DoublePressContext
         DoublePressElement EventElement FullVelocityElement MultiElement ToggleElement
         WrapperElement adjust_string adjust_string_crop DisplayDataSource
         FineGrainWithModifierEncoderElement TouchEncoderElement TouchEncoderElementBase

@@ -6,7 +6,7 @@ from .session_parts import SceneComponent
 
 
 @lacks(
-    methods="""set_clip_launch_buttons set_scene_launch_buttons set_select_buttons set_page_left_button
+    methods="""set_select_buttons set_page_left_button
     set_page_right_button set_page_up_button set_page_down_button set_slot_launch_button
     set_selected_scene_launch_button set_rgb_mode set_modifier_button set_stop_clip_value
     set_stop_clip_triggered_value"""
@@ -79,6 +79,19 @@ class SessionComponent(ControlUser):
 
     def set_scene_bank_up_button(self, button):
         self._bind_move("up", button, 0, -1)
+
+    def set_clip_launch_buttons(self, buttons):
+        """Gives the slots of the window the buttons of a matrix, or none."""
+        for row, scene in enumerate(self._scenes):
+            for column in range(self._num_tracks):
+                is_there = buttons and column < buttons.width() and row < buttons.height()
+                scene.clip_slot(column).set_launch_button(buttons.get_button(column, row) if is_there else None)
+
+    def set_scene_launch_buttons(self, buttons):
+        """Gives the scenes of the window the buttons of a matrix of one column or row, or none."""
+        found = list(buttons) if buttons else []
+        for index, scene in enumerate(self._scenes):
+            scene.set_launch_button(found[index] if index < len(found) else None)
 
     def set_stop_all_clips_button(self, button):
         def stop_all(value):
