@@ -95,7 +95,7 @@ const fn loopback(port: u16) -> SocketAddr {
 
 impl Default for Local {
     fn default() -> Local {
-        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false, lenient: false, connections_max: 128 }
+        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false, lenient: true, connections_max: 128 }
     }
 }
 

@@ -75,6 +75,8 @@ impl Studio {
     /// A studio in an existing folder and with an existing Live.
     pub async fn open_before(dir: TempDir, live: SimulatedLive, change: impl FnOnce(&mut Config)) -> Studio {
         let mut config = Config::default();
+        // Tests expect refusals; those of clients of the original script open a lenient listener.
+        config.local.lenient = false;
         config.local.listen = vec![loopback(0)];
         config.tls.listen = vec![loopback(0)];
         config.http.listen = vec![loopback(0)];
