@@ -16,6 +16,26 @@ TABLE = json.loads((HERE / "original_fields.json").read_text(encoding="ascii"))
 # What a later fork of the original added.
 FORK = json.loads((HERE / "fork_fields.json").read_text(encoding="ascii"))
 NONE = {"params": [], "result": []}
+# The types of parameters in the schemas of the fork's tools; all others are integers.
+TYPES = {
+    "number": """bpm position length volume pan value time_in_beats gain loop_start loop_end start_marker end_marker amount
+    quantize_to start_time end_time time_span time_from time_to delay_samples fade_time time_in_bars chance_A time
+    amount_in_beats""",
+    "boolean": "enabled armed solo mute folded looping muted ram_mode warping",
+    "string": """name routing_type_name sub_routing annotation_text device_name param_name plugin_type category message
+    title""",
+    "array": "notes",
+}
+# Those that its schemas do not require.
+OPTIONAL = """armed category channel chance_A length mute name overwrite pitch pitch_from pitch_to plugin_type
+routing_channel solo time_from time_to title""".split()
+# What is required here alone.
+REQUIRED_HERE = {
+    ("quantize_clip_pitch", "pitch"): "it has a default there, with which nothing ever worked",
+    ("create_audio_clip_in_lane", "file_path"): "Live makes no audio clip without a file",
+}
+# The name is required of these.
+NAMED = "rename_track rename_scene set_clip_name set_take_lane_name get_track_index_by_name set_loop_length".split()
 # Fields of answers, and of the items in their lists, that the table of declarations does not have; each with its type.
 ALSO = {
     "ping": {"script": str, "message": str},
@@ -72,6 +92,23 @@ class Table(unittest.TestCase):
             self.assertLessEqual(set(fields["params"]), taken, name)
             if declared["live"]["12"] is True:
                 self.assertLessEqual(set(fields["result"]), {field["name"] for field in declared["result"]}, name)
+
+    def test_calls_by_the_forks_schemas_are_taken(self):
+        types = {name: kind for kind, names in TYPES.items() for name in names.split()}
+        for action, fields in dict(TABLE, **FORK).items():
+            declared = ACTIONS[action].entry()["params"]
+            of = {entry["name"]: entry for entry in declared}
+            of.update({entry["alias"]: entry for entry in declared if "alias" in entry})
+            for name in fields["params"]:
+                taken = of[name]["type"]
+                taken = taken if isinstance(taken, list) else [taken]
+                wanted = types.get(name, "integer")
+                is_taken = wanted in taken or (wanted == "integer" and "number" in taken)
+                self.assertTrue(is_taken, "%s: %s is %s there, and %s here" % (action, name, wanted, taken))
+            sure = {name for name in fields["params"] if name not in OPTIONAL or action in NAMED}
+            for entry in declared:
+                is_sure = {entry["name"], entry.get("alias")} & sure or not entry["required"]
+                self.assertEqual(not is_sure, (action, entry["name"]) in REQUIRED_HERE, (action, entry["name"]))
 
     def test_every_answer_has_the_original_fields(self):
         seen = set()
