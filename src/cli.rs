@@ -6,6 +6,7 @@ mod approvals;
 mod audit;
 mod bridge_key;
 mod cert;
+mod completions;
 mod configuration;
 mod console;
 mod demo;
@@ -18,6 +19,7 @@ mod init;
 mod install;
 mod live_folder;
 mod livesim;
+mod man;
 mod mcp;
 mod pager;
 mod pair;
@@ -51,7 +53,7 @@ use crate::review::{printable, printable_lines};
 
 /// Safe remote control of Ableton Live.
 #[derive(Parser)]
-#[command(name = "livegate", version, arg_required_else_help = true)]
+#[command(name = NAME, version, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -90,7 +92,11 @@ enum Command {
     Thaw(freeze::Thaw),
     #[command(subcommand)]
     Audit(Box<audit::Audit>),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
+
+const NAME: &str = "livegate";
 
 /// The option that names the state folder.
 #[derive(Args, Clone)]
@@ -204,6 +210,8 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Pair(pair) => pair.run().await,
         Command::Gateway(gateway) => gateway.run().await,
         Command::Audit(audit) => audit.run().await,
+        Command::Completions(completions) => Ok(completions.run()),
+        Command::Man(man) => man.run(),
     }
 }
 
