@@ -19,6 +19,8 @@ mod init;
 mod install;
 mod live_folder;
 mod livesim;
+mod log_file;
+mod logging;
 mod man;
 mod mcp;
 mod pager;
@@ -39,7 +41,7 @@ mod uninstall;
 mod user;
 mod watch;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -47,9 +49,9 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
 use crate::client::known_gateways::KnownGateways;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::platform;
-use crate::review::{printable, printable_lines};
+use crate::review::printable_lines;
 
 /// Safe remote control of Ableton Live.
 #[derive(Parser)]
@@ -227,28 +229,6 @@ fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
 
 const CONFIG_FILE: &str = "livegate.toml";
 
-/// Log to standard error at the level in `LIVEGATE_LOG`, by default `info`.
-fn log_to_stderr() {
-    log(&config::log_filter().unwrap_or_else(|| "info".into()));
-}
-
-/// The same for a command that runs a gateway inside its own process; by default only errors.
-fn log_errors_to_stderr() {
-    log(&config::log_filter().unwrap_or_else(|| "error".into()));
-}
-
-fn log(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(|| LogLines)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        // A command may open the console more than once.
-        .try_init()
-        .unwrap_or_default();
-}
-
 fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
     say(&crate::wire::line::ascii(body));
 }
@@ -268,24 +248,6 @@ fn say_raw(line: &str) {
 /// Print a line on standard error, beside the command's output.
 fn warn(line: &str) {
     eprintln!("{}", printable_lines(line));
-}
-
-/// Writes log events to standard error, escaped: an error may quote a peer.
-struct LogLines;
-
-impl std::io::Write for LogLines {
-    /// `event` is one whole event. `tracing` escapes ESC in values and writes its own for colours, so ESC is kept.
-    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
-        let text = String::from_utf8_lossy(event);
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        let safe: Vec<String> = line.split('\u{1b}').map(printable).collect();
-        let mut stderr = std::io::stderr().lock();
-        writeln!(stderr, "{}", safe.join("\u{1b}")).map(|()| event.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        std::io::stderr().flush()
-    }
 }
 
 #[cfg(test)]

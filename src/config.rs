@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod host_name;
 mod http;
+mod log;
 mod mcp;
 mod osc;
 mod pairing;
@@ -29,6 +30,7 @@ pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
+pub use log::{Log, LogFormat};
 pub use mcp::{Mcp, McpTools};
 pub use osc::{Framing, Osc, OwnPort, Reply};
 pub use pairing::{Announce, Pairing};
@@ -62,6 +64,7 @@ pub struct Config {
     pub trail: Trail,
     pub retention: Retention,
     pub review: Review,
+    pub log: Log,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -148,6 +151,7 @@ impl Config {
         }
         self.http.check()?;
         self.osc.check()?;
+        self.log.check()?;
         self.announce.check()?;
         self.approvals.check()?;
         self.check_counts()?;

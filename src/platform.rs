@@ -263,6 +263,14 @@ pub fn keep_private(path: &Path) -> Result<()> {
     options.open(path).map(drop).with_context(context)
 }
 
+/// Open a private file to append to it, and create it if it does not exist.
+pub fn append_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    system::private(&mut options);
+    options.open(path)
+}
+
 /// The lock file of the state folder, held by the process that writes there.
 pub const LOCK: &str = "lock";
 

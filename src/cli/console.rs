@@ -42,7 +42,7 @@ impl Console {
         }
         let config = super::load_config(None, state_dir)?;
         // A gateway in this process has no other log.
-        super::log_errors_to_stderr();
+        super::logging::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
         if let Some(new_log) = gateway.context.recorder.health().log_begun() {
             eprintln!("livegate: {}", printable(new_log));

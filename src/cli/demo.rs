@@ -15,7 +15,8 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
 use super::console::{Console, text};
-use super::{Outcome, StateFolder, embedded, log_to_stderr, warn};
+use super::logging::log_to_stderr;
+use super::{Outcome, StateFolder, embedded, warn};
 use crate::audit;
 use crate::config::{self, BridgeProtocol, Config, OwnPort, Reply};
 use crate::doors::http::TOKEN_FILE;

@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tokio::sync::{Notify, watch};
 
-use super::{Outcome, StateFolder, load_config, log_to_stderr};
+use super::logging::log_as;
+use super::{Outcome, StateFolder, load_config};
 use crate::config::{self, Config};
 use crate::doors::announce::Announcement;
 use crate::doors::osc::OscSockets;
@@ -41,11 +42,13 @@ pub struct Serve {
     /// The Remote Script's address, instead of bridge.address
     #[arg(long, value_name = "ADDR")]
     bridge: Option<SocketAddr>,
+    /// A log file, instead of log.file
+    #[arg(long, value_name = "FILE")]
+    log_file: Option<String>,
 }
 
 impl Serve {
     pub async fn run(self) -> Result<Outcome> {
-        log_to_stderr();
         let state_dir = self.folder.dir()?;
         let mut config = load_config(self.config.as_deref(), &state_dir)?;
         if let Some(local) = self.local {
@@ -57,6 +60,10 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
+        if let Some(file) = self.log_file {
+            config.log.file = file;
+        }
+        log_as(&config.log, &state_dir)?;
         let hangups = Arc::new(Notify::new());
         let hangup = Hangup::NotifiesService(hangups.clone());
         let shutdown = platform::shutdown_signal(hangup).context("cannot catch signals")?;

@@ -1,0 +1,45 @@
+//! The gateway's log: where it goes besides standard error, in which form, and how much of it is kept.
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+
+/// A file with a few events, and more files than anybody reads.
+const FILE_BYTES_MIN: u64 = 64 << 10;
+const FILES_MAX: u32 = 1000;
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Relative to the state folder; empty for none.
+    pub file: String,
+    pub file_bytes_max: u64,
+    /// Full files that are kept beside the current one.
+    pub files_max: u32,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Pretty,
+    /// One object a line.
+    Json,
+}
+
+impl Log {
+    pub(super) fn check(&self) -> Result<()> {
+        if self.file_bytes_max < FILE_BYTES_MIN {
+            bail!("log.file_bytes_max must be at least {FILE_BYTES_MIN}, got {}", self.file_bytes_max);
+        }
+        if self.files_max > FILES_MAX {
+            bail!("log.files_max must be at most {FILES_MAX}, got {}", self.files_max);
+        }
+        Ok(())
+    }
+}
+
+impl Default for Log {
+    fn default() -> Log {
+        Log { file: String::new(), file_bytes_max: 8 << 20, files_max: 4, format: LogFormat::Pretty }
+    }
+}
