@@ -34,6 +34,7 @@ mod script_settings;
 mod secret;
 mod send;
 mod serve;
+mod service;
 mod shell;
 mod status;
 mod token;
@@ -94,6 +95,8 @@ enum Command {
     Thaw(freeze::Thaw),
     #[command(subcommand)]
     Audit(Box<audit::Audit>),
+    #[command(subcommand)]
+    Service(service::Service),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -212,6 +215,7 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Pair(pair) => pair.run().await,
         Command::Gateway(gateway) => gateway.run().await,
         Command::Audit(audit) => audit.run().await,
+        Command::Service(service) => service.run(),
         Command::Completions(completions) => Ok(completions.run()),
         Command::Man(man) => man.run(),
     }

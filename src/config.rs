@@ -27,7 +27,9 @@ use serde::Deserialize;
 
 pub use approvals::Approvals;
 pub use bridge::{Bridge, BridgeProtocol};
-pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
+pub use environment::{
+    blesses, crashes, log_filter, pager, python, requires_all, token_from_environment, windows_user,
+};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
 pub use log::{Log, LogFormat};

@@ -271,6 +271,11 @@ pub fn append_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// The number of this process's user; `None` where users have none.
+pub fn user_number() -> Option<u32> {
+    system::user_number()
+}
+
 /// The lock file of the state folder, held by the process that writes there.
 pub const LOCK: &str = "lock";
 

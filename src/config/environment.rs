@@ -36,6 +36,13 @@ pub fn pager() -> (Option<String>, bool) {
     (std::env::var("PAGER").ok(), std::env::var_os("LESS").is_some_and(|options| !options.is_empty()))
 }
 
+/// `USERDOMAIN` and `USERNAME`: the user, as Windows names one.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn windows_user() -> Option<String> {
+    let name = std::env::var("USERNAME").ok()?;
+    Some(std::env::var("USERDOMAIN").map_or(name.clone(), |domain| format!("{domain}\\{name}")))
+}
+
 /// `LIVEGATE_LOG`: the log filter, in the notation of `tracing`.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn log_filter() -> Option<String> {

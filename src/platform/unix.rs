@@ -44,6 +44,10 @@ pub fn others_may_read(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.mode() & 0o077 != 0)
 }
 
+pub fn user_number() -> Option<u32> {
+    Some(rustix::process::getuid().as_raw())
+}
+
 pub fn private(options: &mut OpenOptions) {
     options.mode(0o600);
 }

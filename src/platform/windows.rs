@@ -44,6 +44,10 @@ pub fn others_may_read(_file: &File) -> io::Result<bool> {
     Ok(false)
 }
 
+pub fn user_number() -> Option<u32> {
+    None
+}
+
 pub fn private(_options: &mut OpenOptions) {}
 
 /// `QueryPerformanceCounter`, which `Instant` reads, includes the machine's sleep.

@@ -89,6 +89,7 @@ mod cli {
     mod livesim;
     mod metrics;
     mod send;
+    mod service;
     mod signals;
     mod two_hosts;
     mod typing;
