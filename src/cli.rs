@@ -35,6 +35,7 @@ mod secret;
 mod send;
 mod serve;
 mod service;
+mod setup;
 mod shell;
 mod status;
 mod token;
@@ -64,6 +65,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Setup(setup::Setup),
     Serve(serve::Serve),
     Demo(demo::Demo),
     Livesim(livesim::Livesim),
@@ -191,6 +193,7 @@ fn shown(error: &anyhow::Error) -> String {
 
 async fn run(command: Command) -> Result<Outcome> {
     match command {
+        Command::Setup(setup) => setup.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Livesim(livesim) => livesim.run().await,

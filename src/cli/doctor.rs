@@ -37,6 +37,10 @@ pub struct Doctor {
 }
 
 impl Doctor {
+    pub fn new(live: LiveArgs, report: ReportArgs) -> Doctor {
+        Doctor { live, report }
+    }
+
     pub async fn run(self) -> Result<Outcome> {
         let findings = self.examine().await?;
         let passed = findings.iter().all(Finding::has_passed);

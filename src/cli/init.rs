@@ -40,6 +40,10 @@ const OWNER: &str = "owner";
 const OWNER_TTL_S: u64 = 90 * 86_400;
 
 impl Init {
+    pub fn new(folder: StateFolder) -> Init {
+        Init { lan: true, name: Vec::new(), address: Vec::new(), folder }
+    }
+
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.folder.dir()?;
         let config = self.lan_config(&ConfigFile::read(&state_dir)?)?;

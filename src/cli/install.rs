@@ -33,6 +33,10 @@ pub struct Install {
 }
 
 impl Install {
+    pub fn new(live: LiveArgs, report: ReportArgs) -> Install {
+        Install { live, take_9004: false, report }
+    }
+
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.report.state.dir()?;
         // Check everything before the first write.

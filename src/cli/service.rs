@@ -110,6 +110,16 @@ const LOG_FILE: &str = "log/livegate.log";
 /// Lines of the log that are shown.
 const LOG_LINES: usize = 100;
 
+/// Install and start the service of a state folder.
+pub fn install(folder: StateFolder) -> Result<Outcome> {
+    Install { folder, print: false }.run()
+}
+
+/// Stop and remove the service of a state folder, if there is one.
+pub fn uninstall(folder: StateFolder) -> Result<Outcome> {
+    Uninstall { folder }.run()
+}
+
 impl Service {
     pub fn run(self) -> Result<Outcome> {
         match self {

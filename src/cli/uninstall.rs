@@ -6,24 +6,30 @@ use serde_json::json;
 
 use super::live_folder::LiveArgs;
 use super::remote_script::RemoteScript;
-use super::{Outcome, ReportArgs, print_json};
+use super::{Outcome, ReportArgs, print_json, service};
 
 /// Remove the Remote Script from Live.
 ///
-/// Trail, users, keys and configuration stay.
+/// Trail, users, keys and configuration stay. `--all` removes the service, too.
 ///
-/// Example: livegate uninstall
+/// Example: livegate uninstall --all
 #[derive(Args)]
 pub struct Uninstall {
     #[command(flatten)]
     live: LiveArgs,
     #[command(flatten)]
     report: ReportArgs,
+    /// Also stop and remove the service
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
 }
 
 impl Uninstall {
     pub fn run(self) -> Result<Outcome> {
         let state_dir = self.report.state.dir()?;
+        if self.all {
+            service::uninstall(self.report.state.folder.clone())?;
+        }
         let script = RemoteScript::below(&self.live.remote_scripts()?);
         let was_there = script.remove()?;
         let facts = json!({"ok": true, "script": script.folder, "removed": was_there, "left": state_dir});

@@ -98,6 +98,30 @@ fn printing_a_service_changes_nothing() {
 }
 
 #[test]
+fn setup_installs_script_and_service() {
+    let Some(machine) = Machine::new() else { return };
+    let library = machine.dir.path().join("library");
+    fs::create_dir(&library).expect("a User Library");
+    let named = library.display().to_string();
+    let setup = |args: &[&str]| {
+        let mut command = machine.livegate(args);
+        command.args(["--live-dir", &named]).output().expect("the command runs")
+    };
+    let refused = setup(&["setup", "--wait", "0"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("or with --yes"));
+    let done = setup(&["setup", "--yes", "--wait", "0"]);
+    let report = String::from_utf8_lossy(&done.stdout);
+    // The stand-in starts no gateway, which the checks at the end report.
+    for part in ["bridge key", "starts at each login", "two clicks", "Control Surface", "gateway"] {
+        assert!(report.contains(part), "{part} in\n{report}");
+    }
+    assert!(library.join("Remote Scripts/LiveGate").is_dir() && machine.unit().is_file());
+    assert_eq!(done.status.code(), Some(1));
+    assert!(setup(&["uninstall", "--all"]).status.success());
+    assert!(!library.join("Remote Scripts/LiveGate").exists() && !machine.unit().exists());
+}
+
+#[test]
 fn a_manager_that_fails_is_reported() {
     let Some(machine) = Machine::new() else { return };
     fs::write(machine.dir.path().join("broken"), "").expect("a file");
