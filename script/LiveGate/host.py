@@ -34,6 +34,11 @@ class Host:
         self._c_instance.request_rebuild_midi_map()
         return len(self._mapped)
 
+    def mapped_to(self, channel, number):
+        """The parameter that a controller moves, or None."""
+        parameter = self._mapped.get((channel, number))
+        return parameter if parameter != None else None  # noqa: E711, a deleted object equals None
+
     def build_midi_map(self, handle):
         """Live asks for the controllers of the script's MIDI input; deleted parameters are left out."""
         midi = self._live.MidiMap

@@ -56,14 +56,22 @@ def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     return when_none_arrives(host, begin)
 
 
+def _takes_every_device(host, track_index, **_):
+    """Whether Live puts any device onto this track, rather than onto a new one."""
+    tracks = host.song.tracks
+    return track_index < len(tracks) and bool(tracks[track_index].has_midi_input)
+
+
 @action(
     "browser",
     ["edit", "costly"],
-    NEW_DEVICE,
+    # An instrument that the browser does not show as one gets a new track if its own is for audio.
+    {"track": None, "device": None, "selection": None, "set": None},
     ADDED,
     records=("device_index", "device_name"),
     makes="device",
     shows=ON_TRACK,
+    narrows={"track": _takes_every_device},
     sentence="<load|loaded> the device {device_name} onto {track}",
 )
 def load_device_from_browser(

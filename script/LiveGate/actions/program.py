@@ -1,9 +1,9 @@
 """Actions on the program: its load, and controllers mapped to parameters."""
 
+from ..device_place import racks_and_device
 from ..lom import targets
 from ..parameters import Integer
 from ..registry import action
-from .device import DEVICE
 
 
 @action(
@@ -18,12 +18,23 @@ def get_process_usage(host):
     return {"average": float(application.average_process_usage), "peak": float(application.peak_process_usage)}
 
 
+def _takes_no_mapping(host, track_index, device_index, channel, cc_number, **_):
+    """Whether the controller is free, or mapped to the device already: no other object loses it."""
+    mapped, tracks = host.mapped_to(channel, cc_number), host.song.tracks
+    if mapped is None:
+        return True
+    place = racks_and_device(tracks[track_index].devices, device_index) if track_index < len(tracks) else ()
+    return bool(place) and mapped.canonical_parent == place[-1]
+
+
 @action(
     "midi",
     ["device", "midi"],
-    DEVICE,
+    # The parameter that the controller was mapped to loses it, wherever it is.
+    {"track": None, "device": None},
     {"track_index": "integer", "device_index": "integer", "param_index": "integer", "mapped": "integer"},
     records=("mapped",),
+    narrows={"track": _takes_no_mapping, "device": _takes_no_mapping},
     sentence="<map|mapped> controller {cc_number} to {the parameter} of {the device} on {track}",
 )
 def map_midi_cc(

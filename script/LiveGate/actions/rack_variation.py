@@ -12,6 +12,8 @@ VARIED = {
     "variation_count": "integer",
     "selected_variation_index": "integer",
 }
+# The macros lose the values that they have, all at once.
+ALL_MACROS = ["device", "destructive"]
 SELECTED = {"selected_variation_index": "device.selected_variation_index"}
 COUNTED = {"variation_count": "device.variation_count"}
 
@@ -59,7 +61,7 @@ def store_rack_variation(host, track_index: targets.INDEX, device_index: targets
     return _answer(rack, track_index, device_index)
 
 
-@action("rack", ["device"], RACK, VARIED, records=("selected_variation_index",), sentence="<recall|recalled> the selected variation of {the device} on {track}")
+@action("rack", ALL_MACROS, RACK, VARIED, records=("selected_variation_index",), sentence="<recall|recalled> the selected variation of {the device} on {track}")
 def recall_rack_variation(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets a rack's macros to the selected variation. Uses RackDevice.recall_selected_variation."""
     rack = _selected(host, track_index, device_index)
@@ -67,7 +69,7 @@ def recall_rack_variation(host, track_index: targets.INDEX, device_index: target
     return _answer(rack, track_index, device_index)
 
 
-@action("rack", ["device"], RACK, VARIED, records=("selected_variation_index",), sentence="<recall|recalled> the last variation of {the device} on {track}")
+@action("rack", ALL_MACROS, RACK, VARIED, records=("selected_variation_index",), sentence="<recall|recalled> the last variation of {the device} on {track}")
 def recall_last_rack_variation(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets a rack's macros to the variation that was recalled last. Uses RackDevice.recall_last_used_variation."""
     rack = _rack(host, track_index, device_index)
@@ -92,7 +94,7 @@ def delete_rack_variation(host, track_index: targets.INDEX, device_index: target
     return _answer(rack, track_index, device_index)
 
 
-@action("rack", ["device"], RACK, VARIED, records=("selected_variation_index",), sentence="<randomize|randomized> the macros of {the device} on {track}")
+@action("rack", ALL_MACROS, RACK, VARIED, records=("selected_variation_index",), sentence="<randomize|randomized> the macros of {the device} on {track}")
 def randomize_rack_macros(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets the mapped macros of a rack at random. Uses RackDevice.randomize_macros."""
     rack = _rack(host, track_index, device_index)

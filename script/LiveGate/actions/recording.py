@@ -6,10 +6,9 @@ from ..lom import polling, targets
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
 
-# Recording starts the transport; it changes tracks in the arrangement, and clips in the session.
-ARRANGEMENT = {"set": None, "track": None}
-SESSION = {"set": None, "track": None, "clip": None}
-NEW_CLIPS = dict(SESSION, scene=None, selection=None)
+# Recording starts the transport. On armed tracks it creates clips, adds to them, and in the arrangement replaces them.
+RECORDED = {"set": None, "track": None, "clip": None}
+NEW_CLIPS = dict(RECORDED, scene=None, selection=None)
 OFF, ON, IN_TRANSITION = 0, 1, 2
 MONITOR_IN = 0
 
@@ -17,7 +16,7 @@ MONITOR_IN = 0
 @action(
     "session",
     ["record"],
-    ARRANGEMENT,
+    RECORDED,
     {"message": "string", "record_mode": "boolean"},
     sets={"record_mode": "song.record_mode"},
     sentence="<start|started> recording",
@@ -30,7 +29,7 @@ def start_recording(host):
 @action(
     "session",
     ["record", "stop"],
-    SESSION,
+    RECORDED,
     {"message": "string", "record_mode": "boolean", "session_record_status": "integer"},
     sets={"record_mode": "song.record_mode", "session_record": "song.session_record"},
     sentence="<stop|stopped> recording",
@@ -47,7 +46,7 @@ def stop_recording(host):
 @action(
     "property",
     ["record"],
-    ARRANGEMENT,
+    RECORDED,
     {"record_mode": "integer"},
     sets={"record_mode": "song.record_mode"},
     sentence="<set> arrangement recording {>record_mode=mode off|on}",
@@ -71,7 +70,7 @@ def get_arrangement_overdub(host):
 @action(
     "transport",
     ["record"],
-    ARRANGEMENT,
+    RECORDED,
     {"arrangement_overdub": "boolean"},
     sets={"arrangement_overdub": "song.arrangement_overdub"},
     sentence="{enabled?<switch|switched> on arrangement overdub:<switch|switched> off arrangement overdub}{was arrangement_overdub}",
@@ -84,7 +83,7 @@ def set_arrangement_overdub(host, enabled: Boolean() = True):
 @action(
     "transport",
     ["record"],
-    ARRANGEMENT,
+    RECORDED,
     {"punch_in": "boolean"},
     sets={"punch_in": "song.punch_in"},
     sentence="{enabled?<switch|switched> on punch-in:<switch|switched> off punch-in}{was punch_in}",
@@ -97,7 +96,7 @@ def set_punch_in(host, enabled: Boolean() = True):
 @action(
     "transport",
     ["record"],
-    ARRANGEMENT,
+    RECORDED,
     {"punch_out": "boolean"},
     sets={"punch_out": "song.punch_out"},
     sentence="{enabled?<switch|switched> on punch-out:<switch|switched> off punch-out}{was punch_out}",
@@ -121,7 +120,7 @@ def get_session_record(host):
 @action(
     "automation",
     ["record"],
-    SESSION,
+    RECORDED,
     {"session_record": "boolean"},
     sets={"session_record": "song.session_record"},
     sentence="{enabled?<switch|switched> on session recording:<switch|switched> off session recording}{was session_record}",
@@ -145,7 +144,7 @@ def get_session_automation_record(host):
 @action(
     "automation",
     ["record"],
-    SESSION,
+    RECORDED,
     {"session_automation_record": "boolean"},
     sets={"session_automation_record": "song.session_automation_record"},
     sentence="{enabled?<switch|switched> on automation recording:<switch|switched> off automation recording}{was session_automation_record}",

@@ -55,7 +55,8 @@ def set_midi_recording_quantization(host, quantization: Integer(minimum=0, maxim
 @action(
     "session",
     ["transport"],
-    SET,
+    # A preference of Live, by which other programs on the network set the tempo, too.
+    {"set": None, "app": None},
     {"is_ableton_link_enabled": "boolean"},
     sets={"is_ableton_link_enabled": "song.is_ableton_link_enabled"},
     sentence="{enabled?<switch|switched> on Link:<switch|switched> off Link}{was is_ableton_link_enabled}",

@@ -75,7 +75,8 @@ def delete_track(host, track_index: targets.INDEX):
 @action(
     "track",
     ["edit"],
-    dict(NEW_TRACK, track=None),
+    # The copy of a group has copies of its tracks; each has copies of the clips and devices.
+    dict(NEW_TRACK, track=None, clip=None, device=None),
     {"track_index": "integer", "new_index": "integer", "name": "string", "message": "string"},
     records=("new_index", "name"),
     makes="track",
