@@ -46,7 +46,7 @@ class Guest:
 
     def elsewhere(self):
         """The changes outside of the guest's track."""
-        own = "live_set tracks %d" % self.own
+        own = "live_set tracks %s" % self.own
         return {each["member"] for each in self.effects if not (each["path"] + " ").startswith(own + " ")}
 
     def playing(self):
