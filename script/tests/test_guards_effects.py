@@ -55,6 +55,14 @@ class Recordings(ReachCase):
             self.assertEqual(self.code(name, deny(clip=["Other"]), **params), "ok", name)
 
 
+class Playing(ReachCase):
+    def test_starting_the_set_makes_every_track_play(self):
+        for name in ("start_playback", "continue_playing", "tap_tempo"):
+            self.assertEqual(self.code(name, deny(track=["Keys"])), "forbidden", name)
+            self.assertEqual(self.code(name, allow(track=["Drums"])), "forbidden", name)
+            self.assertEqual(self.code(name, deny(track=["Other"])), "ok", name)
+
+
 class Mappings(ReachCase):
     def test_a_mapping_of_another_track_is_not_taken(self):
         place = {"device_index": 0, "param_index": 1, "channel": 0}

@@ -161,7 +161,8 @@ def set_metronome(host, enabled: Boolean() = True):
 @action(
     "session",
     ["transport"],
-    SET,
+    # Live may be set to start playback with the taps.
+    {"set": None, "track": None, "clip": None},
     {"message": "string", "tempo": "number"},
     sets={"tempo": "song.tempo"},
     sentence="<tap|tapped> the tempo[: {>tempo BPM}]",

@@ -8,13 +8,15 @@ from ..parameters import Boolean, Number
 from ..registry import action
 
 SET = {"set": None}
+# With the set every track plays: its clips, in the session and in the arrangement.
+PLAYS = {"set": None, "track": None, "clip": None}
 LOOP = {"loop_enabled": "boolean", "loop_start": "number", "loop_length": "number"}
 
 
 @action(
     "session",
     ["transport"],
-    SET,
+    PLAYS,
     {"message": "string", "is_playing": "boolean"},
     sets={"is_playing": "song.is_playing"},
     sentence="<start|started> playback",
@@ -46,7 +48,7 @@ def stop_playback(host):
 @action(
     "session",
     ["transport"],
-    SET,
+    PLAYS,
     {"message": "string", "is_playing": "boolean"},
     sets={"is_playing": "song.is_playing"},
     sentence="<continue|continued> playback",
