@@ -96,13 +96,12 @@ def decide(command, host):
 
 
 def require_allowed(command, host):
-    """The name of the rule that allows the command; raises a Refusal if no rule does."""
+    """Raises a Refusal if no rule allows the command, or if a person has to approve it and has not."""
     rule, decided = decide(command, host)
     if decided == "ask":
         _require_approval(command, host, rule)
     elif decided != "allow":
         raise refusal(command, rule)
-    return rule
 
 
 def refusal(command, rule):

@@ -38,6 +38,25 @@ class Approvals(unittest.TestCase):
         self.assertEqual(self.names(), ["Bass", "Vocals"])
 
     # Promise: An approval is for what the person saw
+    def test_a_clip_with_new_notes_is_another(self):
+        def delete(**terms):
+            return self.client.ask_keyed("delete_clip", track_index=0, scene_index=0, guard=ASK, **terms)
+
+        seen = delete()["seen"]
+        self.assertEqual(seen["targets"]["clip"][0]["notes"], 0)
+        note = {"pitch": 60, "start": 1.0, "duration": 1.0}
+        self.assertTrue(self.client.ask_keyed("add_notes", track_index=0, scene_index=0, notes=[note])["ok"])
+        self.assertEqual(delete(approved=seen["digest"])["code"], "precondition_failed")
+        seen = delete()["seen"]
+        self.assertEqual(seen["targets"]["clip"][0]["notes"], 1)
+        self.assertTrue(delete(approved=seen["digest"])["ok"])
+
+    def test_an_approval_is_a_digest(self):
+        for approved in (7, [], {}, "x" * 65):
+            self.assertEqual(self.delete(approved=approved)["code"], "invalid_params", approved)
+        self.assertEqual(self.names(), ["Drums", "Bass", "Vocals"])
+
+    # Promise: An approval is for what the person saw
     def test_a_changed_target_is_another_target(self):
         def rename():
             self.song.tracks[0].name = "Kit"

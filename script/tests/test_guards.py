@@ -252,6 +252,19 @@ class Guards(Terms):
         for rules in ({}, [{}], [{"rule": "a", "verdict": "perhaps"}], [{"rule": "a", "verdict": "allow", "when": {}}]):
             self.assertEqual(self.set_volume(guard=rules)["code"], "invalid_params", rules)
 
+    def test_a_guard_has_at_most_256_rules(self):
+        rules = [{"rule": "%d" % number, "verdict": "deny", "when": {"track": ["x"]}} for number in range(255)]
+        rules.append({"rule": "all", "verdict": "allow"})
+        self.assertTrue(self.set_volume(guard=rules)["ok"])
+        self.assertEqual(self.set_volume(guard=rules[:1] + rules)["code"], "invalid_params")
+
+    def test_a_rule_on_reading_restricts_only_answers(self):
+        hidden = {"rule": "private", "verdict": "deny", "when": {"track": ["Bass"]}, "shown": True}
+        rules = [hidden, {"rule": "all", "verdict": "allow"}]
+        solo = self.client.ask_keyed("solo_track", track_index=0, solo=True, exclusive=True, guard=rules)
+        self.assertTrue(solo["ok"], solo)
+        self.forbidden(self.client.ask_keyed("solo_track", track_index=1, solo=True, guard=rules))
+
     def test_guards_are_checked_before_expectations(self):
         answer = self.client.ask_keyed(
             "set_track_volume", track_index=1, volume=0.5, guard=self.DRUMS, expect={"track": "Drums"}
