@@ -141,6 +141,17 @@ class Expectations(Terms):
             self.assertEqual(self.set_volume(expect=expect)["code"], "invalid_params", expect)
         self.assertEqual(self.volume(), 0.85)
 
+    def test_a_condition_has_bounds(self):
+        for track, code in (
+            (["x"] * 63 + ["Drums"], None),
+            (["x"] * 64 + ["Drums"], "invalid_params"),
+            ("x" * 256, "precondition_failed"),
+            ("x" * 257, "invalid_params"),
+            (["x" * 256] * 8, "precondition_failed"),
+            (["x" * 256] * 8 + ["x"], "invalid_params"),
+        ):
+            self.assertEqual(self.set_volume(expect={"track": track}).get("code"), code, (len(track), track[0]))
+
     def test_local_clients_may_expect_something_too(self):
         studio = Studio(plan=PLAN)
         self.addCleanup(studio.close)
