@@ -75,8 +75,37 @@ class Mappings(ReachCase):
         self.assertEqual(self.code("map_midi_cc", bass, track_index=1, cc_number=7, **place), "ok")
 
 
+class Edges(ReachCase):
+    """What no larger case meets."""
+
+    def test_a_new_name_counts_for_its_kind_alone(self):
+        self.assertEqual(self.code("rename_track", deny(clip=["Keep"]), track_index=0, name="Keep"), "ok")
+        self.assertEqual(self.code("create_midi_track", deny(clip=["Keep"]), name="Keep"), "ok")
+
+    def test_without_a_name_no_name_counts(self):
+        self.assertEqual(self.code("create_midi_track", deny(track=["Keep"])), "ok")
+
+    def test_an_index_behind_the_last_names_nothing(self):
+        self.assertEqual(self.code("mute_track", allow(track=["*"]), track_index=3), "forbidden")
+        self.assertEqual(self.code("set_scene_color", allow(scene=["*"]), scene_index=3, color_index=1), "forbidden")
+
+    def test_a_send_reaches_its_return_track(self):
+        self.song.create_return_track().name = "Echo"
+        index = len(self.song.return_tracks) - 1
+        send = {"track_index": 0, "send_index": index, "value": 0.5}
+        self.assertEqual(self.code("set_track_send", deny(**{"return": ["Echo"]}), **send), "forbidden")
+        self.assertEqual(self.code("set_track_send", deny(**{"return": ["Other"]}), **send), "ok")
+
+    def test_recording_into_the_arrangement_counts(self):
+        quiet = [{"rule": "quiet", "verdict": "allow", "when": {"recording": False}}]
+        self.assertEqual(self.code("mute_track", quiet, track_index=0), "ok")
+        self.song.record_mode = True
+        self.studio.live.run(1.0)
+        self.assertEqual(self.code("mute_track", quiet, track_index=0), "forbidden")
+
+
 class Declarations(ReachCase):
-    def test_all_macros_at_once_take_the_right_to_destroy(self):
+    def test_losing_all_macros_takes_the_right_to_destroy(self):
         for name in ONLY_ASKED:
             self.assertIn("destructive", ACTIONS[name].access, name)
 
