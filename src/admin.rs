@@ -28,7 +28,7 @@ use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
 use crate::gateway::limit::{Admitted, unread};
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder, Reply};
-use crate::identity::ChangeError;
+use crate::identity::{ChangeError, Issuers, SignIn};
 use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::ConnectionHandle;
 use crate::shared::Shared;
@@ -207,6 +207,11 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
 impl AdminRequest<'_> {
     fn param(&self, key: &str) -> Option<&Value> {
         self.admitted.request().params.get(key)
+    }
+
+    /// The issuers of a credential that the caller issues.
+    fn issuers(&self) -> Issuers {
+        self.admitted.caller().sign_in().map(SignIn::as_issuers).unwrap_or_default()
     }
 
     /// A required text parameter.

@@ -111,11 +111,11 @@ impl Approvals {
     }
 
     /// The outcome of a proposal, for its proposer.
-    pub fn outcome(&self, ticket: &str, proposer: &str) -> Option<Map<String, Value>> {
+    pub fn outcome(&self, ticket: &str, proposer: &Caller) -> Option<Map<String, Value>> {
         let now = self.clock.now();
         let mut table = self.lock();
         table.expire(now);
-        table.get(ticket).filter(|proposal| proposal.requested.caller.name().as_ref() == proposer).map(|proposal| {
+        table.get(ticket).filter(|proposal| proposal.requested.caller.is_same(proposer)).map(|proposal| {
             let mut outcome = proposal.describe(now);
             outcome.extend(proposal.outcome());
             outcome
@@ -141,7 +141,7 @@ impl Approvals {
         };
         let proposal = table.get(ticket).ok_or_else(unknown)?;
         let proof = Proof::of(&proposal.requested.caller, person, self.this_machine).ok_or_else(|| {
-            Refusal::new(Code::Forbidden, "you cannot decide about your own request; another person must")
+            Refusal::new(Code::Forbidden, "you cannot decide about your own request, nor about that of who issued your credential; another person must")
         })?;
         if !may_see(proposal) {
             return Err(unknown());
@@ -205,9 +205,14 @@ impl Approvals {
         self.lock().end_grants(reason, |_| true);
     }
 
+    /// End the grants for which `is_over` holds, by what was requested and by who approved it.
+    pub fn end_grants_where(&self, reason: &str, is_over: impl Fn(&Requested, &Approver) -> bool) {
+        self.lock().end_grants(reason, |grant| is_over(&grant.requested, &grant.by));
+    }
+
     /// End the grants that a person gave.
     pub fn end_grants_of(&self, approver: &Arc<Caller>) {
-        let is_theirs = |by: &Approver| by.name() == approver.name();
+        let is_theirs = |by: &Approver| by.caller.is_same(approver);
         self.lock().end_grants("the rights of who approved have ended", |grant| is_theirs(&grant.by));
     }
 

@@ -20,7 +20,7 @@ mod users;
 pub use directory::{Directory, FILE};
 pub use error::{ChangeError, Denied, Fault, StoreFailure};
 pub use narrowing::Narrowing;
-pub use records::{ClientKey, Issuers, Proof, Registration, SignIn, Token, TokenTerms, User};
+pub use records::{ClientKey, Issuers, KeyTerms, NewPassword, Proof, Registration, SignIn, Token, TokenTerms, User};
 pub use refresh::{Grant, Granted, WeakHash};
 pub use store::{count_users, roles_in_use};
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};

@@ -19,7 +19,7 @@ pub fn list(request: &AdminRequest<'_>) -> Map<String, Value> {
 
 /// The state or outcome of a proposal of the caller.
 pub fn show(request: &AdminRequest<'_>) -> Answer {
-    let (ticket, caller) = (request.text("ticket"), request.admitted.caller().name());
+    let (ticket, caller) = (request.text("ticket"), request.admitted.caller());
     request.shared.approvals.outcome(ticket, caller).ok_or_else(|| {
         let message = format!("no request of yours has the ticket {ticket}; tickets end when the gateway restarts");
         Refusal::new(Code::InvalidParams, message)

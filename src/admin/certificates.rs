@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, Answer, body, internal, unchanged};
-use crate::identity::ClientKey;
+use crate::identity::{ClientKey, KeyTerms};
 use crate::platform::clock;
 use crate::shared::Shared;
 use crate::tls::{Machine, ManagerError, Rotation};
@@ -36,10 +36,12 @@ pub async fn rotate(request: &AdminRequest<'_>) -> Answer {
 
 /// Issue a certificate for a client's key, and register the key for the user.
 pub async fn issue_client(request: &AdminRequest<'_>) -> Answer {
-    let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
-    let label = request.param("label").and_then(Value::as_str);
-    let (key, certificate) =
-        issue_to(request.shared, request.text("user"), label, request.text("public_key"), ttl).await?;
+    let terms = KeyTerms {
+        ttl: Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default()),
+        label: request.param("label").and_then(Value::as_str),
+        issuers: request.issuers(),
+    };
+    let (key, certificate) = issue_to(request.shared, request.text("user"), request.text("public_key"), terms).await?;
     let expires = clock::rfc3339(key.expires_at);
     Ok(body(json!({"certificate": certificate, "key": key.key, "user": key.user, "expires": expires})))
 }
@@ -48,14 +50,13 @@ pub async fn issue_client(request: &AdminRequest<'_>) -> Answer {
 pub async fn issue_to(
     shared: &Arc<Shared>,
     user: &str,
-    label: Option<&str>,
     public_key: &str,
-    ttl: Duration,
+    terms: KeyTerms<'_>,
 ) -> Result<(ClientKey, String), Refusal> {
-    let until = clock::unix_seconds() + i64::try_from(ttl.as_secs()).unwrap_or_default();
+    let until = clock::unix_seconds() + i64::try_from(terms.ttl.as_secs()).unwrap_or_default();
     let (named, public_key) = (user.to_owned(), public_key.to_owned());
     let issued = beside(shared, move |shared| shared.tls.issue_client(&public_key, &named, until)).await?;
-    let key = ClientKey::new(issued.key, user, label, ttl);
+    let key = ClientKey::new(issued.key, user, terms);
     shared.directory.add_client_key(key.clone()).await.map_err(unchanged)?;
     Ok((key, issued.pem))
 }

@@ -16,7 +16,6 @@ use crate::config::ClientCertificates;
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
-use crate::identity::SignIn;
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
@@ -124,7 +123,7 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
         certificate,
         pin: pin.into(),
         by: request.admitted.caller().name().clone(),
-        issuers: request.admitted.caller().sign_in().map(SignIn::as_issuers).unwrap_or_default(),
+        issuers: request.issuers(),
     };
     directory.check_grant(&grant).map_err(super::unchanged)?;
     Ok(grant)

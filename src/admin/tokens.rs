@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, Answer, body, unchanged};
 use crate::audit::Event;
-use crate::identity::{Narrowing, SignIn, TokenTerms};
+use crate::identity::{Narrowing, TokenTerms};
 use crate::platform::clock;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -17,7 +17,7 @@ pub async fn issue(request: &AdminRequest<'_>) -> Answer {
         ttl: Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default()),
         label: request.param("label").and_then(Value::as_str).map(Arc::from),
         narrowing: request.param("only").map(read_narrowing).transpose()?,
-        issuers: request.admitted.caller().sign_in().map(SignIn::as_issuers).unwrap_or_default(),
+        issuers: request.issuers(),
     };
     let directory = &request.shared.directory;
     let (token, text) = directory.issue_token(request.text("user"), terms).await.map_err(unchanged)?;

@@ -4,12 +4,14 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, Answer, body, unchanged};
+use crate::identity::NewPassword;
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
 pub async fn add(request: &AdminRequest<'_>, password: Option<SecretString>) -> Answer {
     let (user, role) = (request.text("user"), request.text("role"));
     check_role(request.shared, role)?;
+    let password = password.map(|text| NewPassword { text, issuers: request.issuers() });
     request.shared.directory.add_user(user, role, password).await.map_err(unchanged)?;
     Ok(body(json!({"user": user, "role": role})))
 }
@@ -45,7 +47,8 @@ pub async fn remove(request: &AdminRequest<'_>) -> Answer {
 
 pub async fn set_password(request: &AdminRequest<'_>, password: Option<SecretString>) -> Answer {
     let user = request.text("user");
-    request.shared.directory.set_password(user, password.unwrap_or_default()).await.map_err(unchanged)?;
+    let password = NewPassword { text: password.unwrap_or_default(), issuers: request.issuers() };
+    request.shared.directory.set_password(user, password).await.map_err(unchanged)?;
     Ok(body(json!({"user": user, "message": "the old password is no longer valid"})))
 }
 

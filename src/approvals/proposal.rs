@@ -111,7 +111,7 @@ impl Proof {
     pub fn of(proposer: &Caller, person: &Caller, this_machine: bool) -> Option<Proof> {
         match (proposer.sign_in().is_none(), person.sign_in().is_none()) {
             (true, true) => this_machine.then_some(Proof::SameMachine),
-            (false, false) if proposer.name() == person.name() || person.has_issuer(proposer.name()) => None,
+            (false, false) if proposer.is_same(person) || person.has_issuer(proposer.name()) => None,
             _ => Some(Proof::AnotherUser),
         }
     }
@@ -172,7 +172,7 @@ impl Requested {
 
     /// Whether another request is the same: same caller, action, parameters and terms.
     pub fn is_same(&self, other: &Requested) -> bool {
-        self.caller.name() == other.caller.name()
+        self.caller.is_same(&other.caller)
             && self.caller.jti() == other.caller.jti()
             && self.action.index == other.action.index
             && self.params == other.params

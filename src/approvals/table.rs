@@ -90,10 +90,8 @@ impl Table {
             self.proposals.remove(over);
         }
         let of_caller = || {
-            let caller = requested.caller.name();
-            self.proposals
-                .iter()
-                .filter(move |proposal| !proposal.is_over() && proposal.requested.caller.name() == caller)
+            let is_theirs = |proposal: &&Proposal| proposal.requested.caller.is_same(&requested.caller);
+            self.proposals.iter().filter(|proposal| !proposal.is_over()).filter(is_theirs)
         };
         let bytes_of_caller: usize = of_caller().map(Proposal::bytes).sum();
         of_caller().count() < self.bounds.max.div_ceil(4)

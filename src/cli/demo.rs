@@ -236,28 +236,34 @@ impl SimulatedLive {
     }
 }
 
-/// One user per shipped role, named like it. A user that was disabled or removed in an earlier demo stays so.
+/// The user of a role has its name, but `agent` is the name of agents on this machine.
+fn user_of(role: &str) -> &str {
+    if role == "agent" { "assistant" } else { role }
+}
+
+/// One user per shipped role. A user that was disabled or removed in an earlier demo stays so.
 async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     let mut console = Console::within(gateway)?;
     let known = console.ask(json!({"action": "user_list"})).await?;
     let mut tokens = Map::new();
     for role in Policy::shipped().role_names().into_iter().filter(|role| *role != "local") {
-        match known["users"].as_array().into_iter().flatten().find(|user| user["user"] == role) {
+        let name = user_of(role);
+        match known["users"].as_array().into_iter().flatten().find(|user| user["user"] == name) {
             Some(user) if user["disabled"] == true => {
-                tracing::warn!(user = role, "the user is disabled and gets no token; livegate user enable enables it");
+                tracing::warn!(user = name, "the user is disabled and gets no token; livegate user enable enables it");
                 continue;
             }
             Some(_) => (),
-            None if gateway.context.shared.directory.was_removed(role) => {
+            None if gateway.context.shared.directory.was_removed(name) => {
                 tracing::warn!(
-                    user = role,
+                    user = name,
                     "the user was removed and gets no token; the name is not reused in this folder"
                 );
                 continue;
             }
-            None => _ = console.ask(json!({"action": "user_add", "user": role, "role": role})).await?,
+            None => _ = console.ask(json!({"action": "user_add", "user": name, "role": role})).await?,
         }
-        let answer = console.ask(json!({"action": "token_issue", "user": role, "ttl_s": TOKEN_TTL_S})).await?;
+        let answer = console.ask(json!({"action": "token_issue", "user": name, "ttl_s": TOKEN_TTL_S})).await?;
         tokens.insert(role.to_owned(), text(&answer, "token")?.into());
     }
     Ok(tokens)

@@ -108,7 +108,12 @@ impl Caller {
         }
     }
 
-    /// Whether a user issued the token that the caller signed in with, or one that led to it.
+    /// Whether another caller is the same one. A user may have the name of a caller without a user, if it is older than the name's reservation.
+    pub fn is_same(&self, other: &Caller) -> bool {
+        self.name == other.name && self.sign_in().is_some() == other.sign_in().is_some()
+    }
+
+    /// Whether a user issued the credential that the caller signed in with, or one that led to it.
     pub fn has_issuer(&self, user: &str) -> bool {
         self.sign_in().is_some_and(|sign_in| sign_in.issuers.iter().any(|issuer| **issuer == *user))
     }

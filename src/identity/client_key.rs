@@ -68,7 +68,10 @@ impl Directory {
             _ if !key.is_good() => denied("a client key that was revoked or has expired"),
             None => denied("a client key of an unknown user"),
             Some(user) if !user.is_active() => denied("a disabled user"),
-            Some(_) => Ok(SignIn::until(key.user.clone(), Proof::Key(key.key.clone()), key.expires_at)),
+            Some(_) => {
+                let sign_in = SignIn::until(key.user.clone(), Proof::Key(key.key.clone()), key.expires_at);
+                Ok(SignIn { issuers: key.issuers.clone(), ..sign_in })
+            }
         }
     }
 }

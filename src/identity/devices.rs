@@ -35,7 +35,7 @@ impl Directory {
     /// Adds the device's user, if the offer has one, and its token, in one transaction. Returns the token's text.
     pub async fn admit_device(&self, grant: &DeviceGrant, token: Token) -> Result<SecretString, ChangeError> {
         let keys = self.keys.clone();
-        let added = grant.role.as_ref().map(|role| User::new(grant.user.clone(), role.clone(), None));
+        let added = grant.role.as_ref().map(|role| User::new(grant.user.clone(), role.clone()));
         self.change(move |store, known| {
             let text = keys.load().sign(&token).map_err(ChangeError::Failed)?;
             match added {

@@ -2,8 +2,8 @@
 
 use super::error::ChangeError;
 
-/// Callers without a user have these names.
-const RESERVED_NAMES: [&str; 2] = ["local", "console"];
+/// Callers without a user have these names. Limits, tickets and rows go by name, so a user would share them.
+const RESERVED_NAMES: [&str; 3] = ["local", "console", "agent"];
 
 pub(super) fn check_name(name: &str) -> Result<(), ChangeError> {
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
@@ -11,7 +11,8 @@ pub(super) fn check_name(name: &str) -> Result<(), ChangeError> {
         return Err(ChangeError::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));
     }
     if RESERVED_NAMES.contains(&name) {
-        return Err(ChangeError::Invalid(format!("the name {name} is the gateway's own")));
+        let callers = "that of callers without a user: programs, agents and the owner on this machine";
+        return Err(ChangeError::Invalid(format!("the name {name} is {callers}; take another")));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use serde::Serialize;
 
 use super::narrowing::Narrowing;
@@ -20,6 +21,9 @@ pub struct User {
     pub(super) removed: bool,
     #[serde(skip)]
     pub(super) password: Option<Arc<str>>,
+    /// Who set the password.
+    #[serde(skip)]
+    pub(super) password_issuers: Issuers,
     /// How many passwords were set since the start: a check of an older password grants nothing. The hash cannot show it, because the same password
     /// may be hashed again.
     #[serde(skip)]
@@ -27,14 +31,33 @@ pub struct User {
 }
 
 impl User {
-    pub(super) fn new(name: Arc<str>, role: Arc<str>, password: Option<Arc<str>>) -> User {
-        User { name, role, disabled: false, removed: false, password, passwords_set: 0 }
+    pub(super) fn new(name: Arc<str>, role: Arc<str>) -> User {
+        let password_issuers = Issuers::default();
+        User { name, role, disabled: false, removed: false, password: None, password_issuers, passwords_set: 0 }
+    }
+
+    pub(super) fn with_password(self, password: HashedPassword) -> User {
+        User { password: Some(password.hash), password_issuers: password.issuers, ..self }
     }
 
     /// Whether the user may sign in and act.
     pub(super) fn is_active(&self) -> bool {
         !self.disabled && !self.removed
     }
+}
+
+/// A password to set, and who sets it.
+#[derive(Debug)]
+pub struct NewPassword {
+    pub text: SecretString,
+    pub issuers: Issuers,
+}
+
+/// A password's hash, and who set it.
+#[derive(Clone)]
+pub(super) struct HashedPassword {
+    pub hash: Arc<str>,
+    pub issuers: Issuers,
 }
 
 /// An issued token. Its text is not kept.
@@ -55,7 +78,8 @@ pub struct Token {
     /// The family of a sign-in by password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<Arc<str>>,
-    /// The user who issued it, and those who issued the token that was used for it. Empty: the console, or a sign-in by password.
+    /// The user who issued it, and those who issued the credential that was used for it; of a sign-in by password who set the password. Empty: the
+    /// console.
     #[serde(skip_serializing_if = "issuers_is_empty")]
     pub issuers: Issuers,
 }
@@ -84,7 +108,7 @@ pub struct SignIn {
     pub expires_at: i64,
     pub expires: Moment,
     pub narrowing: Option<Arc<Narrowing>>,
-    /// Of its token.
+    /// Of its credential.
     pub issuers: Issuers,
 }
 
@@ -190,6 +214,17 @@ pub struct ClientKey {
     pub issued_at: i64,
     pub expires_at: i64,
     pub revoked: bool,
+    /// As of a token.
+    #[serde(skip_serializing_if = "issuers_is_empty")]
+    pub issuers: Issuers,
+}
+
+/// The terms of a new client key.
+#[derive(Debug, Default)]
+pub struct KeyTerms<'a> {
+    pub ttl: Duration,
+    pub label: Option<&'a str>,
+    pub issuers: Issuers,
 }
 
 /// The standing of a client's key.
@@ -202,11 +237,18 @@ pub enum Registration {
 }
 
 impl ClientKey {
-    pub fn new(key: [u8; 32], user: &str, label: Option<&str>, ttl: Duration) -> ClientKey {
+    pub fn new(key: [u8; 32], user: &str, terms: KeyTerms<'_>) -> ClientKey {
         let issued_at = clock::unix_seconds();
-        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
-        let (key, label) = (hex::encode(key).into(), label.map(Into::into));
-        ClientKey { key, user: user.into(), label, issued_at, expires_at: issued_at + ttl_s, revoked: false }
+        let ttl_s = i64::try_from(terms.ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        ClientKey {
+            key: hex::encode(key).into(),
+            user: user.into(),
+            label: terms.label.map(Into::into),
+            issued_at,
+            expires_at: issued_at + ttl_s,
+            revoked: false,
+            issuers: terms.issuers,
+        }
     }
 
     pub(super) fn is_good(&self) -> bool {

@@ -69,15 +69,17 @@ impl Grant {
             expires: Moment::now() + lasts,
             count: 1,
         };
-        Grant::with(refresh, Earned::Password { passwords_set: user.passwords_set }, bounds)
+        Grant::with(refresh, Earned::Password { passwords_set: user.passwords_set }, user, bounds)
     }
 
-    fn with(refresh: Refresh, earned: Earned, bounds: &config::SignIn) -> Grant {
+    /// A sign-in ends when its password is replaced, so the issuers of the present one are those of its own.
+    fn with(refresh: Refresh, earned: Earned, user: &User, bounds: &config::SignIn) -> Grant {
         // No token outlives its family.
         let left_s = u64::try_from(refresh.expires_at - refresh.issued_at).unwrap_or(0);
         let ttl = Duration::from_secs(bounds.token_s.min(left_s));
         let family = Some(refresh.family.clone());
-        let token = Token { family, ..Token::new(&refresh.user, TokenTerms { ttl, ..TokenTerms::default() }) };
+        let terms = TokenTerms { ttl, issuers: user.password_issuers.clone(), ..TokenTerms::default() };
+        let token = Token { family, ..Token::new(&refresh.user, terms) };
         Grant { token, refresh, earned, weak: None }
     }
 
@@ -119,7 +121,7 @@ impl Directory {
         match known.users.get(&refresh.user) {
             Some(user) if user.is_active() => {
                 let next = Refresh { issued_at: clock::unix_seconds(), count: refresh.count + 1, ..refresh.clone() };
-                Ok(Grant::with(next, Earned::Refresh(hash), &self.bounds))
+                Ok(Grant::with(next, Earned::Refresh(hash), user, &self.bounds))
             }
             _ => denied("a disabled user"),
         }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction
 use super::accounts::Accounts;
 use super::error::ChangeError;
 use super::narrowing::Narrowing;
-use super::records::{Former, Issuers, Refresh, Token, User};
+use super::records::{Former, HashedPassword, Issuers, Refresh, Token, User};
 use crate::platform::clock::Moment;
 use crate::storage::{WalFiles, schema};
 pub use client_keys::REMEMBERED_S;
@@ -39,13 +39,17 @@ impl Store {
 
     pub fn load(&self, now: i64) -> Result<Accounts> {
         let mut known = Accounts::default();
-        let mut users = self.db.prepare("SELECT name, role, disabled, password, removed_at IS NOT NULL FROM user")?;
+        let mut users = self
+            .db
+            .prepare("SELECT name, role, disabled, password, removed_at IS NOT NULL, password_issuers FROM user")?;
         let rows = users.query_map([], |row| {
+            let issuers = read_issuers(row.get(5)?);
             Ok(User {
                 name: row.get(0)?,
                 role: row.get(1)?,
                 disabled: row.get(2)?,
-                password: row.get(3)?,
+                password: row.get::<_, Option<_>>(3)?.filter(|_| issuers.is_some()),
+                password_issuers: issuers.unwrap_or_default(),
                 passwords_set: 0,
                 removed: row.get(4)?,
             })
@@ -58,15 +62,14 @@ impl Store {
             "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed, family, issuers FROM token WHERE expires_at >= ?1",
         )?;
         let rows = tokens.query_map([now], |row| {
-            let (narrowed, issuers): (Option<String>, Option<String>) = (row.get(6)?, row.get(8)?);
-            // Its issuer is unknown, so it signs no user in.
-            let issuers: Option<Issuers> = serde_json::from_str(issuers.as_deref().unwrap_or("[]")).ok();
+            let narrowed: Option<String> = row.get(6)?;
+            let issuers = read_issuers(row.get(8)?);
             Ok(Token {
                 jti: row.get(0)?,
                 user: row.get(1)?,
                 issued_at: row.get(2)?,
                 expires_at: row.get(3)?,
-                revoked: row.get(4)? || issuers.is_none(),
+                revoked: row.get::<_, bool>(4)? || issuers.is_none(),
                 label: row.get(5)?,
                 // An unreadable scope allows nothing.
                 narrowing: narrowed
@@ -134,9 +137,11 @@ impl Store {
         self.write(|file| run(file, "UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash]))
     }
 
-    pub fn replace_password(&mut self, name: &str, hash: &str) -> Result<()> {
+    pub fn replace_password(&mut self, name: &str, password: &HashedPassword) -> Result<()> {
+        let (hash, issuers) = (&password.hash, write_issuers(&password.issuers)?);
         self.write(|file| {
-            run(file, "UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash])?;
+            let set = "UPDATE user SET password = ?2, password_issuers = ?3 WHERE name = ?1";
+            run(file, set, params![name, hash, issuers])?;
             run(file, "UPDATE refresh SET revoked = 1 WHERE user = ?1", params![name])?;
             run(file, "UPDATE token SET revoked = 1 WHERE user = ?1 AND family IS NOT NULL", params![name])
         })
@@ -286,8 +291,19 @@ fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
 }
 
 fn add_user(file: &Transaction<'_>, user: &User, now: i64) -> Result<()> {
-    let row = params![user.name, user.role, user.disabled, user.password, now];
-    run(file, "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+    let row = params![user.name, user.role, user.disabled, user.password, now, write_issuers(&user.password_issuers)?];
+    let add = "INSERT INTO user (name, role, disabled, password, created_at, password_issuers)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    run(file, add, row)
+}
+
+/// The issuers in a column; `None` if they are unreadable: a credential whose issuer is unknown signs no user in.
+fn read_issuers(column: Option<String>) -> Option<Issuers> {
+    serde_json::from_str(column.as_deref().unwrap_or("[]")).ok()
+}
+
+fn write_issuers(issuers: &Issuers) -> Result<Option<String>> {
+    Ok(Some(issuers).filter(|issuers| !issuers.is_empty()).map(serde_json::to_string).transpose()?)
 }
 
 fn revoke_family(file: &Transaction<'_>, family: &str) -> Result<()> {
@@ -298,7 +314,7 @@ fn revoke_family(file: &Transaction<'_>, family: &str) -> Result<()> {
 fn add_token(file: &Transaction<'_>, token: &Token) -> Result<()> {
     run(file, "DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
     let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
-    let issuers = Some(&token.issuers).filter(|issuers| !issuers.is_empty()).map(serde_json::to_string).transpose()?;
+    let issuers = write_issuers(&token.issuers)?;
     let Token { jti, user, issued_at, expires_at, revoked, label, family, .. } = token;
     let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed, family, issuers)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

@@ -13,6 +13,7 @@ use rcgen::{KeyPair, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use super::records::HashedPassword;
 use super::*;
 use crate::config;
 use crate::platform::clock;
@@ -22,6 +23,10 @@ struct Studio {
     dir: tempfile::TempDir,
     directory: Directory,
     key: KeyPair,
+}
+
+fn by_console(password: &str) -> NewPassword {
+    NewPassword { text: password.into(), issuers: Issuers::default() }
 }
 
 impl Studio {
@@ -182,7 +187,7 @@ async fn revocation_and_disabling_work_at_once() {
 #[tokio::test]
 async fn only_the_right_password_signs_in() {
     let studio = Studio::new().await;
-    studio.directory.add_user("noah", "agent", Some("correct horse".to_owned().into())).await.expect("a new user");
+    studio.directory.add_user("noah", "agent", Some(by_console("correct horse"))).await.expect("a new user");
     let check = |name: &'static str, password: &str| studio.directory.check_password(name, password.to_owned().into());
     let grant = check("noah", "correct horse").await.expect("the right password");
     let sign_in = SignIn::with(grant.token());
@@ -255,7 +260,7 @@ async fn names_are_checked() {
 async fn weak_password_hashes_are_replaced_at_sign_in() {
     let studio = Studio::new().await;
     let hash_of = |directory: &Directory| directory.known.load().users["mia"].password.clone().expect("a password");
-    studio.directory.set_password("mia", "correct horse".into()).await.expect("a known user");
+    studio.directory.set_password("mia", by_console("correct horse")).await.expect("a known user");
     assert!(hash_of(&studio.directory).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
 
     use argon2::password_hash::PasswordHasher;
@@ -267,7 +272,8 @@ async fn weak_password_hashes_are_replaced_at_sign_in() {
     let weak: Arc<str> = weak.hash_password(b"correct horse").expect("a hash").to_string().into();
     let stored = weak.clone();
     let replaced = studio.directory.change(move |store, known| {
-        store.replace_password("mia", &stored).map_err(ChangeError::Failed)?;
+        let password = HashedPassword { hash: stored.clone(), issuers: Issuers::default() };
+        store.replace_password("mia", &password).map_err(ChangeError::Failed)?;
         known.users.get_mut("mia").expect("mia").password = Some(stored);
         Ok(())
     });
@@ -339,13 +345,13 @@ async fn a_retired_key_lasts_until_its_tokens_expire() {
 async fn a_password_changed_meanwhile_grants_nothing() {
     let studio = Studio::new().await;
     let directory = &studio.directory;
-    directory.set_password("mia", "correct horse".into()).await.expect("a known user");
+    directory.set_password("mia", by_console("correct horse")).await.expect("a known user");
     let [kept, overtaken] = [
         directory.check_password("mia", "correct horse".into()).await.expect("the right password"),
         directory.check_password("mia", "correct horse".into()).await.expect("the right password"),
     ];
     let granted = directory.grant(kept).await.expect("nothing has changed");
-    directory.set_password("mia", "battery staple".into()).await.expect("a known user");
+    directory.set_password("mia", by_console("battery staple")).await.expect("a known user");
     let denied = directory.grant(overtaken).await.err().expect("an old password");
     assert_eq!((denied.reason, denied.fault), ("a password that was changed meanwhile", Fault::Outdated));
     assert!(directory.check_refresh(granted.refresh).await.is_err());
@@ -358,7 +364,7 @@ async fn a_refused_sign_in_evicts_no_other() {
     let bounds = config::SignIn { families_max: 1, ..config::SignIn::default() };
     let dir = tempfile::tempdir().expect("a temporary folder");
     let directory = Directory::open(dir.path(), &bounds).expect("a new directory");
-    directory.add_user("mia", "mixer", Some("correct horse".into())).await.expect("a new user");
+    directory.add_user("mia", "mixer", Some(by_console("correct horse"))).await.expect("a new user");
     let check = async || directory.check_password("mia", "correct horse".into()).await.expect("the right password");
     let kept = directory.grant(check().await).await.expect("a first sign-in");
     let failing = "CREATE TRIGGER full BEFORE INSERT ON refresh BEGIN SELECT RAISE(ABORT, 'full'); END";

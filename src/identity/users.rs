@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::directory::Directory;
 use super::error::ChangeError;
 use super::names::check_name;
-use super::records::{Token, User};
+use super::records::{HashedPassword, NewPassword, Token, User};
 use super::refresh::WeakHash;
 use super::store::Store;
 use crate::platform::clock;
@@ -16,13 +16,13 @@ use crate::platform::clock;
 const PASSWORD_CHARS_MIN: usize = 8;
 
 impl Directory {
-    pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, ChangeError> {
+    pub async fn add_user(&self, name: &str, role: &str, password: Option<NewPassword>) -> Result<User, ChangeError> {
         check_name(name)?;
-        let password = match password {
-            Some(password) => Some(self.hash(password).await?),
-            None => None,
+        let user = User::new(name.into(), role.into());
+        let user = match password {
+            Some(password) => user.with_password(self.hash(password).await?),
+            None => user,
         };
-        let user = User::new(name.into(), role.into(), password);
         let added = user.clone();
         self.change(move |store, known| {
             known.check_is_free(&added.name)?;
@@ -81,12 +81,13 @@ impl Directory {
     }
 
     /// Revokes the sign-ins made with the old password. Issued tokens stay valid.
-    pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), ChangeError> {
-        let (name, hash): (Arc<str>, _) = (name.into(), self.hash(password).await?);
+    pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<(), ChangeError> {
+        let (name, password): (Arc<str>, _) = (name.into(), self.hash(password).await?);
         self.change(move |store, known| {
             let user = known.user_mut(&name)?;
-            store.replace_password(&name, &hash).map_err(ChangeError::Failed)?;
-            user.password = Some(hash);
+            store.replace_password(&name, &password).map_err(ChangeError::Failed)?;
+            user.password = Some(password.hash);
+            user.password_issuers = password.issuers;
             user.passwords_set += 1;
             known.refreshes.retain(|_, refresh| refresh.user != name);
             let of_sign_ins = |token: &&mut Token| token.user == name && token.family.is_some();
@@ -125,11 +126,13 @@ impl Directory {
         users
     }
 
-    async fn hash(&self, password: SecretString) -> Result<Arc<str>, ChangeError> {
-        if password.expose_secret().chars().count() < PASSWORD_CHARS_MIN {
+    async fn hash(&self, password: NewPassword) -> Result<HashedPassword, ChangeError> {
+        let NewPassword { text, issuers } = password;
+        if text.expose_secret().chars().count() < PASSWORD_CHARS_MIN {
             return Err(ChangeError::Invalid(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
         }
-        self.passwords.hash(password).await.map_err(ChangeError::Failed)
+        let hash = self.passwords.hash(text).await.map_err(ChangeError::Failed)?;
+        Ok(HashedPassword { hash, issuers })
     }
 
     async fn change_user<F>(&self, name: &str, change: F) -> Result<(), ChangeError>

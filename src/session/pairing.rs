@@ -13,7 +13,7 @@ use crate::gateway::accept::Failure;
 use crate::gateway::interpret::Request;
 use crate::gateway::record::Entry;
 use crate::identity::pairing::{ClaimedOffer, CodeExchange, DeviceGrant};
-use crate::identity::{ChangeError, Denied, Fault, Token};
+use crate::identity::{ChangeError, Denied, Fault, KeyTerms, Token};
 use crate::platform::clock;
 use crate::replies::answers::AnswerSlot;
 use crate::shared::Shared;
@@ -178,7 +178,8 @@ async fn hand_over(
         (false, _) => return Ok((text, None)),
         (true, None) => Err("it sent no key for its certificate".to_owned()),
         (true, Some(key)) => {
-            let issued = issue_to(shared, &grant.user, Some(&grant.label), key, grant.ttl).await;
+            let (label, issuers) = (Some(grant.label.as_ref()), grant.issuers.clone());
+            let issued = issue_to(shared, &grant.user, key, KeyTerms { ttl: grant.ttl, label, issuers }).await;
             issued.map(|(_, certificate)| certificate).map_err(|refusal| refusal.message.into_owned())
         }
     };

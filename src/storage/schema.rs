@@ -18,6 +18,7 @@ pub const STATE: Migrations = Migrations(&[
     include_str!("../../migrations/state-0001.sql"),
     include_str!("../../migrations/state-0002.sql"),
     include_str!("../../migrations/state-0003.sql"),
+    include_str!("../../migrations/state-0004.sql"),
 ]);
 pub const TRAIL: Migrations = Migrations(&[
     include_str!("../../migrations/trail-0001.sql"),

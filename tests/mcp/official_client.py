@@ -48,7 +48,7 @@ async def over_http(url, token):
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx2.AsyncClient(headers=headers) as http:
         async with streamable_http_client(url, http_client=http) as streams, ClientSession(*streams[:2]) as session:
-            await walk(session, "agent")
+            await walk(session, "assistant")
 
 
 async def main():

@@ -6,7 +6,9 @@ use super::*;
 #[tokio::test]
 async fn an_ended_client_key_stays_known() {
     let Studio { dir, directory, .. } = Studio::new().await;
-    let key = |number| ClientKey::new([number; 32], "mia", None, Duration::from_secs(86_400));
+    let key = |number| {
+        ClientKey::new([number; 32], "mia", KeyTerms { ttl: Duration::from_secs(86_400), ..KeyTerms::default() })
+    };
     let ended = ClientKey { issued_at: key(1).issued_at - 172_800, expires_at: key(1).issued_at - 86_400, ..key(1) };
     for key in [ended, key(2), key(3)] {
         directory.add_client_key(key).await.expect("a key");
@@ -23,7 +25,7 @@ async fn an_ended_client_key_stays_known() {
 #[tokio::test]
 async fn an_ended_refresh_token_is_no_guess() {
     let Studio { dir, directory, .. } = Studio::new().await;
-    directory.set_password("mia", "correct horse".into()).await.expect("a password");
+    directory.set_password("mia", by_console("correct horse")).await.expect("a password");
     let grant = directory.check_password("mia", "correct horse".into()).await.expect("the right one");
     let family = grant.token().family.clone().expect("a family");
     let refresh = directory.grant(grant).await.expect("a sign-in").refresh;

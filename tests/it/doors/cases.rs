@@ -270,7 +270,7 @@ async fn a_spent_allowance<C: Caller>(studio: &Studio) {
 async fn a_disabled_user<C: Caller>(studio: &Studio) {
     let mut agent = C::open(studio, Some(&studio.tokens["agent"].text)).await;
     check(&tempo(97.0), &agent.ask(&tempo(97.0)).await, &Done);
-    done(&mut studio.console().await, json!({"action": "user_disable", "user": "agent"})).await;
+    done(&mut studio.console().await, json!({"action": "user_disable", "user": "assistant"})).await;
     let mut agent = C::open(studio, Some(&studio.tokens["agent"].text)).await;
     check(&tempo(96.0), &agent.ask(&tempo(96.0)).await, &Refused("unauthenticated", ""));
     assert!(!effects(studio, "tempo").contains(&96.0));

@@ -91,16 +91,16 @@ async fn a_password_is_replaced_unless_too_short() {
 async fn every_failed_sign_in_costs_one_evaluation() {
     let studio = Studio::open().await;
     let mut console = studio.console().await;
-    for user in ["mixer", "agent", "viewer"] {
+    for user in ["mixer", "assistant", "viewer"] {
         done(&mut console, json!({"action": "user_set_password", "user": user, "password": PASSWORD})).await;
     }
-    done(&mut console, json!({"action": "user_disable", "user": "agent"})).await;
+    done(&mut console, json!({"action": "user_disable", "user": "assistant"})).await;
     done(&mut console, json!({"action": "user_remove", "user": "viewer"})).await;
     let mut answers = Vec::new();
     for (user, password) in [
         ("ghost", PASSWORD),
-        ("agent", PASSWORD),
-        ("agent", "wrong horse"),
+        ("assistant", PASSWORD),
+        ("assistant", "wrong horse"),
         ("viewer", PASSWORD),
         ("producer", PASSWORD),
         ("mixer", "wrong horse"),
@@ -165,7 +165,7 @@ async fn a_weak_hash_is_replaced_after_the_answer() {
     };
     let studio = studio.restart_with(|_| {
         let state = rusqlite::Connection::open(&file).expect("state.db");
-        let set = "UPDATE user SET password = ?1 WHERE name IN ('mixer', 'agent')";
+        let set = "UPDATE user SET password = ?1 WHERE name IN ('mixer', 'assistant')";
         assert_eq!(state.execute(set, [&weak]).expect("an update"), 2);
     });
     let mut studio = studio.await;
@@ -174,8 +174,8 @@ async fn a_weak_hash_is_replaced_after_the_answer() {
         assert_eq!(password_evaluations(&studio).await, tries + 1);
         assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated", "it is slowed down");
     }
-    assert_eq!(log_in(&studio, "agent", PASSWORD).await["ok"], true);
-    until(&mut studio.console().await, |_| stored("agent") != weak).await;
+    assert_eq!(log_in(&studio, "assistant", PASSWORD).await["ok"], true);
+    until(&mut studio.console().await, |_| stored("assistant") != weak).await;
     assert_eq!(password_evaluations(&studio).await, 4 + 2);
     studio.end().await;
     assert_eq!(stored("mixer"), weak);

@@ -10,7 +10,7 @@ use livegate::doors::lines;
 use livegate::gateway::handshake;
 use livegate::gateway::identify::Caller;
 use livegate::gateway::{BridgeUse, Gateway};
-use livegate::identity::ClientKey;
+use livegate::identity::{ClientKey, KeyTerms};
 use livegate::platform::StateDir;
 use livegate::session::Session;
 use livegate::session::connection::Door;
@@ -229,7 +229,10 @@ async fn revocation_during_sign_in_closes_the_connection() {
     let (directory, key) = (&shared.directory, [1; 32]);
     directory.add_user("mixer", "mixer", None).await.expect("a user");
     let an_hour = Duration::from_secs(3600);
-    directory.add_client_key(ClientKey::new(key, "mixer", None, an_hour)).await.expect("a key");
+    directory
+        .add_client_key(ClientKey::new(key, "mixer", KeyTerms { ttl: an_hour, ..KeyTerms::default() }))
+        .await
+        .expect("a key");
     let caller = Caller::by_key(&key, directory).await.expect("the mixer");
     directory.revoke_client_key(&hex::encode(key)).await.expect("the key is there");
     let peer = shared.connections.admit(loopback(1), &shared.limits.sources).expect("a place");

@@ -217,13 +217,13 @@ async fn unexpected_pairing_messages_are_refused_and_recorded() {
 async fn an_invalid_offer_is_refused_with_the_reason() {
     let studio = Studio::open().await;
     let console = &mut studio.console().await;
-    for (action, user) in [("user_remove", "agent"), ("user_disable", "engineer")] {
+    for (action, user) in [("user_remove", "assistant"), ("user_disable", "engineer")] {
         assert_eq!(ask(console, json!({"action": action, "user": user})).await["ok"], true);
     }
     for (more, reason) in [
         (json!({}), "give role for a new user"),
-        (json!({"role": "viewer", "name": "agent"}), "agent is the name of a removed user"),
-        (json!({"user": "agent"}), "the user agent was removed"),
+        (json!({"role": "viewer", "name": "assistant"}), "assistant is the name of a removed user"),
+        (json!({"user": "assistant"}), "the user assistant was removed"),
         (json!({"user": "engineer"}), "engineer is disabled"),
         (json!({"role": "king"}), "that role does not exist"),
         (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),

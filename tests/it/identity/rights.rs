@@ -154,7 +154,7 @@ async fn no_action_reveals_an_unreadable_name() {
 }
 
 /// A request with a value for each required parameter; `None` if it would dismantle the set.
-fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
+pub fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
     let mut request = json!({"action": name});
     for param in params.as_array().expect("parameters").iter().filter(|param| param["required"] == true) {
         let key = param["name"].as_str().expect("a name");

@@ -90,7 +90,7 @@ async fn a_scope_never_adds_rights() {
     ] {
         assert_eq!(code(&mut owner, request.clone()).await, "forbidden", "{request}");
     }
-    assert_eq!(ask(&mut owner, json!({"action": "user_disable", "user": "agent"})).await["ok"], true);
+    assert_eq!(ask(&mut owner, json!({"action": "user_disable", "user": "assistant"})).await["ok"], true);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_star_scope_grants_no_administration() {
             json!({"action": "audit_prune", "before": "0s"}),
             json!({"action": "audit_list"}),
             json!({"action": "user_list"}),
-            json!({"action": "user_disable", "user": "agent"}),
+            json!({"action": "user_disable", "user": "assistant"}),
             json!({"action": "status"}),
             json!({"action": "show_message_box", "message": "hello"}),
         ] {

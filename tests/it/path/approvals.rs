@@ -10,7 +10,7 @@ use crate::support::asking::{ask, done};
 use crate::support::{Studio, trail};
 
 /// A studio in which the agent proposes to delete the first track.
-async fn proposed(studio: &Studio) -> (Client, String) {
+pub async fn proposed(studio: &Studio) -> (Client, String) {
     let mut agent = studio.caller("agent").await;
     let ticket = propose(&mut agent).await;
     (agent, ticket)
@@ -20,22 +20,22 @@ fn deletion() -> Value {
     json!({"action": "delete_track", "track_index": 0})
 }
 
-async fn propose(agent: &mut Client) -> String {
+pub async fn propose(agent: &mut Client) -> String {
     let answer = ask(agent, deletion()).await;
     assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("approval_pending")), "{answer}");
     answer["ticket"].as_str().expect("a ticket").to_owned()
 }
 
-async fn first_name(client: &mut Client) -> Value {
+pub async fn first_name(client: &mut Client) -> Value {
     done(client, json!({"action": "get_track_info", "track_index": 0})).await["name"].clone()
 }
 
-async fn decide(client: &mut Client, action: &str, ticket: &str) -> Value {
+pub async fn decide(client: &mut Client, action: &str, ticket: &str) -> Value {
     ask(client, json!({"action": action, "ticket": ticket})).await
 }
 
 /// Poll until the proposal is in a state.
-async fn until_state(agent: &mut Client, ticket: &str, state: &str) -> Value {
+pub async fn until_state(agent: &mut Client, ticket: &str, state: &str) -> Value {
     loop {
         let outcome = done(agent, json!({"action": "get_approval", "ticket": ticket})).await;
         if outcome["state"] == state {
@@ -51,7 +51,7 @@ async fn sleep(studio: &Studio, client: &mut Client, seconds: u64) {
     while ask(client, json!({"action": "whoami"})).await["code"] == "expired" {}
 }
 
-fn deletions(studio: &Studio) -> usize {
+pub fn deletions(studio: &Studio) -> usize {
     studio.live.effects().iter().filter(|effect| effect["member"] == "delete_track").count()
 }
 
@@ -64,7 +64,7 @@ async fn an_approved_request_runs_once_with_its_rows() {
     let mut owner = studio.caller("owner").await;
     let waiting = done(&mut owner, json!({"action": "approval_list"})).await;
     let proposal = &waiting["approvals"][0];
-    assert_eq!((&proposal["caller"], &proposal["action"]), (&json!("agent"), &json!("delete_track")));
+    assert_eq!((&proposal["caller"], &proposal["action"]), (&json!("assistant"), &json!("delete_track")));
     let name = first_name(&mut owner).await;
     assert_eq!(proposal["targets"]["track"][0]["name"], name);
     let decided = decide(&mut owner, "approve", &ticket).await;
@@ -177,7 +177,7 @@ async fn revocation_and_freeze_void_an_approval() {
     assert_eq!(until_state(&mut agent, &ticket, "done").await["answer"]["code"], "frozen");
     done(&mut owner, json!({"action": "thaw"})).await;
     let ticket = propose(&mut agent).await;
-    done(&mut owner, json!({"action": "user_disable", "user": "agent"})).await;
+    done(&mut owner, json!({"action": "user_disable", "user": "assistant"})).await;
     decide(&mut owner, "approve", &ticket).await;
     assert_eq!(deletions(&studio), 0);
 }
@@ -270,14 +270,14 @@ async fn a_bad_policy_keeps_the_one_in_force() {
     assert_eq!((&explained["verdict"], &explained["rule"]), (&json!("ask"), &json!("agent")));
 }
 
-fn with_roles(roles: &str) -> impl FnOnce(&mut Config) {
+pub fn with_roles(roles: &str) -> impl FnOnce(&mut Config) {
     let dir = tempfile::tempdir().expect("a folder").keep();
     let file = dir.join("roles.toml");
     std::fs::write(&file, roles).expect("written");
     move |config: &mut Config| config.policy.roles_file = file
 }
 
-async fn signed_in(studio: &Studio, console: &mut Client, user: &str) -> Client {
+pub async fn signed_in(studio: &Studio, console: &mut Client, user: &str) -> Client {
     let issued = done(console, json!({"action": "token_issue", "user": user})).await;
     studio.with_token(issued["token"].as_str().expect("a token")).await
 }

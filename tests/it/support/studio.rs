@@ -221,9 +221,14 @@ async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
     let mut console = Client::over(gateway.context.console().expect("a console"));
     let mut tokens = HashMap::new();
     for role in ROLES {
-        tokens.insert(role.to_owned(), issue_token(&mut console, role, role).await);
+        tokens.insert(role.to_owned(), issue_token(&mut console, user_of(role), role).await);
     }
     tokens
+}
+
+/// The user of a role has its name, but `agent` is the name of agents on this machine.
+pub fn user_of(role: &str) -> &str {
+    if role == "agent" { "assistant" } else { role }
 }
 
 /// Add a user of a role, and issue a token.
