@@ -10,6 +10,7 @@ mod metrics;
 mod pairing;
 mod policies;
 pub mod reload;
+mod roles_text;
 mod tokens;
 mod trail;
 mod users;
@@ -190,6 +191,9 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
         OrderedAction::PairOscConfirm => addresses::confirm(request).await,
         OrderedAction::PolicyExplain => policies::explain(request),
         OrderedAction::PolicyMatrix => policies::matrix(request),
+        OrderedAction::PolicyCheck => roles_text::check(request).await,
+        OrderedAction::PolicyTest => roles_text::test(request).await,
+        OrderedAction::PolicyDiff => roles_text::diff(request).await,
         OrderedAction::PolicyReload => policies::reload(request).await,
         OrderedAction::RoleList => policies::roles(request),
         OrderedAction::ApprovalList => Ok(approvals::list(request)),

@@ -2,6 +2,7 @@
 //! allows is forbidden.
 
 pub mod cases;
+mod changes;
 mod condition;
 mod demand;
 mod file;
@@ -26,6 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::command::{Action, Handler, catalogue, nearest, reading_right};
 use crate::config::Rate;
+pub use changes::Change;
 pub use condition::{Condition, Named, Situation};
 pub use freeze::Freeze;
 use guard::{GUARD_RULES_MAX, GuardRule};
@@ -84,6 +86,13 @@ impl Policy {
     pub fn beside_shipped(source: &str, text: &str) -> Result<Policy, Mistake> {
         let roles = Roles::beside_shipped(text);
         Policy::of(roles, &[SHIPPED, text], source).map_err(|mistake| mistake.locate(source, text))
+    }
+
+    /// The same, refused if Live could not evaluate its guards: see [`Policy::check_cost`].
+    pub fn for_live(source: &str, text: &str, where_chars_max: usize) -> Result<Policy, Mistake> {
+        let policy = Policy::beside_shipped(source, text)?;
+        policy.check_cost(where_chars_max)?;
+        Ok(policy)
     }
 
     /// `texts` are those of the roles, of which the last comes from `source`.
@@ -159,7 +168,9 @@ impl Policy {
     /// Whether some call of `action` by `role` needs a person's approval.
     pub fn asks(&self, role: &str, action: &Action) -> bool {
         let asks = |decided: &Decided| matches!(decided, Decided::Depends(depends) if !depends.asks.is_empty());
-        let of = |role: &Role| asks(&role.plain[action.index]) || asks(&role.overwriting[action.index]);
+        let may_overwrite = action.param("overwrite").is_some();
+        let of =
+            |role: &Role| asks(&role.plain[action.index]) || may_overwrite && asks(&role.overwriting[action.index]);
         self.roles.get(role).is_some_and(of)
     }
 

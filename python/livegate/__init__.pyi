@@ -2072,6 +2072,14 @@ class Actions:
         """Answers "pong", which shows that Live's main thread runs commands.
         Returns message, script.
         """
+    def policy_check(self, *, roles: str, cases: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Check a roles file that is not in force: roles is its text, and cases the text of its tests. It is read as when the gateway loads it, beside the shipped roles. failures: a sentence for each test that fails; warnings: rules that have ended, and users without a role. Errors: invalid_params with the place of the mistake.
+        Returns roles, sha256, passed, failures, warnings.
+        """
+    def policy_diff(self, *, roles: str, before: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """What each role gains and loses by a roles file: each role and action whose verdict or conditions differ, with the verdicts before and after. roles: the text of the file; before: the text of another one; the policy in force by default. Errors: invalid_params with the place of the mistake.
+        Returns changes, before, sha256.
+        """
     def policy_explain(
         self,
         *,
@@ -2080,8 +2088,8 @@ class Actions:
         role: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """The policy's verdict on a request of a user or a role, and the rule that decides: allow, ask, deny, or depends on the guard that it shows. It decides as for a real request at this moment. request: an action and its parameters. Errors: invalid_params for an unknown user, role or action.
-        Returns role, verdict, rule, guard, bounds, frozen_by.
+        """The policy's verdict on a request of a user or a role, and the rule that decides: allow, ask, deny, or depends on the guard that it shows. It decides as for a real request at this moment. request: an action and its parameters; of a batch each command is explained, and the whole is allowed if each is. user: also local, agent or console, the callers on this machine. Errors: invalid_params for an unknown user, role or action.
+        Returns role, verdict, rule, guard, bounds, commands, frozen_by.
         """
     def policy_matrix(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """The verdict on each action for each role: allow, ask or depends; denied actions are left out.
@@ -2090,6 +2098,16 @@ class Actions:
     def policy_reload(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Load the roles again. Their tests run first, then they take effect all at once; open connections continue. Errors: precondition_failed if they do not load or fail their tests; the policy in force stays.
         Returns sha256, before, changed, warnings.
+        """
+    def policy_test(
+        self,
+        *,
+        roles: str | None = None,
+        cases: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Run test cases. roles: the text of the roles file; the policy in force by default. cases: the text of the cases; by default those beside the roles file in force, or those of the shipped roles. passed: how many hold; failures: a sentence for each other one. Errors: invalid_params with the place of the mistake.
+        Returns sha256, passed, failures.
         """
     def quantize_clip(
         self,

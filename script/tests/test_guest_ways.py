@@ -26,7 +26,7 @@ class Ways(unittest.TestCase):
         self.assertGreater(checked, 100)
 
     def assert_nothing(self, guest, answer, playing, run_s):
-        """Nothing happened outside of the guest's track, and the answer tells nothing of it."""
+        """Nothing happened outside of the guest's track, and the answer names nothing of it."""
         guest.studio.live.run(run_s)
         self.assertNotIn(SECRET, json.dumps({key: value for key, value in answer.items() if key != "trail"}))
         self.assertEqual(guest.elsewhere(), set(), answer)

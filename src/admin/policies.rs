@@ -1,5 +1,6 @@
 //! The policy: explaining, listing and reloading it, and the freeze.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::reload::{self, Reloaded, Trigger};
 use super::{AdminRequest, Answer, body, internal};
 use crate::command::{Action, catalogue, fill};
+use crate::gateway::identify::{Caller, Role};
 use crate::gateway::permit::{LoadedPolicy, Rights};
 use crate::platform::clock;
 use crate::policy::{Freeze, GuardVerdict, Policy, Verdict};
@@ -16,23 +18,57 @@ use crate::wire::refusal::{Code, Refusal};
 /// Explain the policy's verdict on a request of a user or role: the rule and its conditions. The decision is that for a real request.
 pub fn explain(request: &AdminRequest<'_>) -> Answer {
     let loaded = request.shared.policy.load();
-    let role = role_to_explain(request)?;
-    let (action, params) = request_to_explain(request)?;
-    Ok(explanation(&loaded, &role, action, &params, clock::now()))
+    let subject = subject(request)?;
+    let given = request.param("request").and_then(Value::as_object).cloned().unwrap_or_default();
+    match given.get("commands").and_then(Value::as_array).filter(|_| given.get("action") == Some(&"batch".into())) {
+        Some(commands) => explain_batch(&loaded, &subject, commands),
+        None => {
+            let (action, params) = read_request(given)?;
+            Ok(explanation(&loaded, &subject, action, &params, clock::now()))
+        }
+    }
+}
+
+/// Whose request is explained.
+struct Subject {
+    role: Role,
+    /// The role that bounds it, as for agents on this machine.
+    ceiling: Option<Role>,
+}
+
+/// A batch is allowed if each of its commands is.
+fn explain_batch(loaded: &LoadedPolicy, subject: &Subject, commands: &[Value]) -> Answer {
+    let now = clock::now();
+    let explain_one = |(index, command): (usize, &Value)| {
+        let command = command.as_object().cloned().unwrap_or_default();
+        let read = read_request(command).map_err(|refusal| in_commands(index, &refusal));
+        read.map(|(action, params)| explanation(loaded, subject, action, &params, now))
+    };
+    let each = commands.iter().enumerate().map(explain_one).collect::<Result<Vec<_>, Refusal>>()?;
+    let is_any = |word: &str| each.iter().any(|one| one.get("verdict") == Some(&word.into()));
+    let verdict = ["deny", "depends", "ask"].into_iter().find(|word| is_any(word)).unwrap_or("allow");
+    let rules: BTreeSet<&str> = each.iter().filter_map(|one| one.get("rule")?.as_str()).collect();
+    let rule = rules.into_iter().collect::<Vec<_>>().join(" and ");
+    Ok(body(json!({"role": subject.role.as_ref(), "verdict": verdict, "rule": rule, "commands": each})))
+}
+
+fn in_commands(index: usize, refusal: &Refusal) -> Refusal {
+    invalid(format!("commands[{index}]: {}", refusal.message))
 }
 
 fn explanation(
     loaded: &LoadedPolicy,
-    role: &str,
+    subject: &Subject,
     action: &Action,
     params: &Map<String, Value>,
     now: Timestamp,
 ) -> Map<String, Value> {
+    let Subject { role, ceiling } = subject;
     if let Some(freeze) = loaded.freeze.as_ref().filter(|freeze| freeze.stops(role, action)) {
-        return body(json!({"role": role, "verdict": "deny", "frozen_by": freeze.by}));
+        return body(json!({"role": role.as_ref(), "verdict": "deny", "frozen_by": freeze.by}));
     }
-    let verdict = loaded.policy.decide(role, action, params, now);
-    let mut answer = body(json!({"role": role, "verdict": name_of(&verdict)}));
+    let verdict = Rights::within(loaded, role, None, now).under(ceiling.as_ref()).verdict(action, params);
+    let mut answer = body(json!({"role": role.as_ref(), "verdict": name_of(&verdict)}));
     match verdict {
         Verdict::Allow(rule) => _ = answer.insert("rule".into(), rule.as_ref().into()),
         Verdict::Forbid(rule) => {
@@ -51,8 +87,7 @@ fn explanation(
 }
 
 /// The action and its parameters, checked and completed like those of a request.
-fn request_to_explain(request: &AdminRequest<'_>) -> Result<(&'static Action, Map<String, Value>), Refusal> {
-    let mut given = request.param("request").and_then(Value::as_object).cloned().unwrap_or_default();
+fn read_request(mut given: Map<String, Value>) -> Result<(&'static Action, Map<String, Value>), Refusal> {
     let name = given.remove("action");
     let name = name.as_ref().and_then(Value::as_str).ok_or_else(|| invalid("request must have an action".into()))?;
     let action = catalogue().find(name).ok_or_else(|| {
@@ -78,24 +113,26 @@ fn name_of(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn role_to_explain(request: &AdminRequest<'_>) -> Result<String, Refusal> {
-    let policy = request.shared.policy.load();
-    let role = match (request.text("user"), request.text("role")) {
+fn subject(request: &AdminRequest<'_>) -> Result<Subject, Refusal> {
+    let shared = request.shared;
+    let alone = |role: &str| Subject { role: role.into(), ceiling: None };
+    let subject = match (request.text("user"), request.text("role")) {
         ("", "") => return Err(invalid("give user or role".into())),
-        ("", role) => role.to_owned(),
-        ("local", _) => request.shared.config.local.role.clone(),
-        ("agent", "") if request.shared.directory.role_of("agent").is_none() => {
-            request.shared.config.mcp.local_role.clone()
-        }
-        (user, "") => request
-            .shared
-            .directory
-            .role_of(user)
-            .ok_or_else(|| invalid(format!("there is no user {user}; see user_list")))?
-            .to_string(),
+        ("", role) => alone(role),
+        (user, "") => match (shared.directory.role_of(user), user) {
+            (Some(role), _) => alone(&role),
+            (None, "console") => alone("owner"),
+            (None, "local") => alone(&shared.config.local.role),
+            (None, "agent") => {
+                let agent = Caller::agent(&shared.config.mcp.local_role, &shared.config.local.role);
+                Subject { ceiling: agent.ceiling().cloned(), ..alone(&shared.config.mcp.local_role) }
+            }
+            (None, _) => return Err(invalid(format!("there is no user {user}; see user_list"))),
+        },
         _ => return Err(invalid("give user or role, not both".into())),
     };
-    if policy.policy.has_role(&role) { Ok(role) } else { Err(no_such_role(&policy.policy, &role)) }
+    let policy = shared.policy.load();
+    if policy.policy.has_role(&subject.role) { Ok(subject) } else { Err(no_such_role(&policy.policy, &subject.role)) }
 }
 
 /// The verdict for each action and role.
@@ -164,7 +201,7 @@ pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
     let loaded = request.shared.policy.load();
     let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());
     let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.could_allow(action)).collect();
-    let asks = tools.iter().filter(|action| loaded.policy.asks(request.admitted.role(), action));
+    let asks = tools.iter().filter(|action| rights.could_ask(action));
     let mut answer = body(json!({
         "tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>(),
         "ask": asks.map(|action| &action.name).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, State, console, print_json};
+use super::{Outcome, ReportArgs, console, print_json};
 use crate::client::Client;
 
 /// List and decide requests that wait for approval.
@@ -32,7 +32,7 @@ enum ApprovalsCommand {
         #[arg(long = "for", value_name = "TIME", value_parser = read_time)]
         lasts: Option<u64>,
         #[command(flatten)]
-        state: State,
+        report: ReportArgs,
     },
     /// List the approvals of "the same for ten minutes" in force. Example: livegate approvals grants
     Grants {
@@ -44,14 +44,14 @@ enum ApprovalsCommand {
         /// The grant that `livegate approvals grants` shows
         grant: String,
         #[command(flatten)]
-        state: State,
+        report: ReportArgs,
     },
     /// Deny a request. Example: livegate approvals deny 5ca40ceb4c8f933f
     Deny {
         /// The ticket that `livegate approvals` shows
         ticket: String,
         #[command(flatten)]
-        state: State,
+        report: ReportArgs,
     },
     /// Show pending requests as they change, until Ctrl-C. Example: livegate approvals watch
     Watch {
@@ -65,21 +65,17 @@ impl Approvals {
         match self.command {
             None => list(self.report).await,
             Some(ApprovalsCommand::List { report }) => list(report).await,
-            Some(ApprovalsCommand::Approve { ticket, lasts, state }) => {
+            Some(ApprovalsCommand::Approve { ticket, lasts, report }) => {
                 let mut request = json!({"action": "approve", "ticket": ticket});
                 if let Some(seconds) = lasts {
                     request["for_s"] = seconds.into();
                 }
-                decide(request, &state).await
+                decide(request, &report).await
             }
             Some(ApprovalsCommand::Grants { report }) => grants(report).await,
-            Some(ApprovalsCommand::Revoke { grant, state }) => {
-                console::ask(&state.dir()?, json!({"action": "approval_revoke", "grant": grant})).await?;
-                println!("the grant {grant} has ended");
-                Ok(Outcome::Done)
-            }
-            Some(ApprovalsCommand::Deny { ticket, state }) => {
-                decide(json!({"action": "deny", "ticket": ticket}), &state).await
+            Some(ApprovalsCommand::Revoke { grant, report }) => revoke(&grant, &report).await,
+            Some(ApprovalsCommand::Deny { ticket, report }) => {
+                decide(json!({"action": "deny", "ticket": ticket}), &report).await
             }
             Some(ApprovalsCommand::Watch { report }) => watch(report).await,
         }
@@ -92,8 +88,22 @@ async fn list(report: ReportArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn decide(request: Value, state: &State) -> Result<Outcome> {
-    let answer = console::ask(&state.dir()?, request).await?;
+async fn revoke(grant: &str, report: &ReportArgs) -> Result<Outcome> {
+    let answer = console::ask(&report.state.dir()?, json!({"action": "approval_revoke", "grant": grant})).await?;
+    if report.json {
+        print_json(&answer);
+    } else {
+        println!("the grant {grant} has ended");
+    }
+    Ok(Outcome::Done)
+}
+
+async fn decide(request: Value, report: &ReportArgs) -> Result<Outcome> {
+    let answer = console::ask(&report.state.dir()?, request).await?;
+    if report.json {
+        print_json(&answer);
+        return Ok(Outcome::Done);
+    }
     let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
     println!("{} of {} is {}", text("action"), text("caller"), text("state"));
     Ok(Outcome::Done)

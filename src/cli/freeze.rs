@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use super::{Outcome, State, console};
+use super::{Outcome, ReportArgs, console, print_json};
 
 /// Stop all changes in Live at once, except those of exempt roles; reads and stops continue. Example: livegate freeze --except producer
 #[derive(Args)]
@@ -13,20 +13,24 @@ pub struct Freeze {
     #[arg(long, value_name = "ROLE")]
     except: Vec<String>,
     #[command(flatten)]
-    state: State,
+    report: ReportArgs,
 }
 
 /// End a freeze. Example: livegate thaw
 #[derive(Args)]
 pub struct Thaw {
     #[command(flatten)]
-    state: State,
+    report: ReportArgs,
 }
 
 impl Freeze {
     pub async fn run(self) -> Result<Outcome> {
         let request = json!({"action": "freeze", "except": self.except});
-        console::ask(&self.state.dir()?, request).await?;
+        let answer = console::ask(&self.report.state.dir()?, request).await?;
+        if self.report.json {
+            print_json(&answer);
+            return Ok(Outcome::Done);
+        }
         match self.except.as_slice() {
             [] => println!("changes in Live are frozen; livegate thaw ends that"),
             except => println!("changes in Live are frozen, except for {}; livegate thaw ends that", except.join(", ")),
@@ -37,7 +41,11 @@ impl Freeze {
 
 impl Thaw {
     pub async fn run(self) -> Result<Outcome> {
-        let answer = console::ask(&self.state.dir()?, json!({"action": "thaw"})).await?;
+        let answer = console::ask(&self.report.state.dir()?, json!({"action": "thaw"})).await?;
+        if self.report.json {
+            print_json(&answer);
+            return Ok(Outcome::Done);
+        }
         let was_frozen = answer.get("changed") == Some(&json!(true));
         println!(
             "{}",

@@ -12,7 +12,7 @@ use crate::command::{Param, catalogue};
 use crate::config;
 use crate::identity;
 use crate::platform::clock;
-use crate::policy::{Matrix, Policy, cases};
+use crate::policy::{Change, Policy, cases};
 use crate::review::printable;
 
 /// Check, test, compare and explain roles, and reload them.
@@ -88,9 +88,7 @@ impl PolicyCommand {
 
 fn read(file: &Path) -> Result<Policy> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let policy = Policy::beside_shipped(&file.display().to_string(), &text)?;
-    policy.check_cost(config::Policy::default().where_chars_max)?;
-    Ok(policy)
+    Ok(Policy::for_live(&file.display().to_string(), &text, config::Policy::default().where_chars_max)?)
 }
 
 fn check(file: &Path, report: &ReportArgs) -> Result<Outcome> {
@@ -131,7 +129,7 @@ fn test(file: Option<&Path>, json: bool) -> Result<Outcome> {
     let (policy, report, name) = match file {
         None => {
             let policy = Policy::shipped();
-            let report = cases::run(&policy, SHIPPED_CASES).map_err(anyhow::Error::msg)?;
+            let report = cases::run(&policy, cases::SHIPPED).map_err(anyhow::Error::msg)?;
             (policy, report, PathBuf::from("config/roles.test.toml"))
         }
         Some(file) => {
@@ -154,9 +152,6 @@ fn test(file: Option<&Path>, json: bool) -> Result<Outcome> {
     }
     Ok(if passed { Outcome::Done } else { Outcome::Refused })
 }
-
-/// The tests of the shipped roles.
-const SHIPPED_CASES: &str = include_str!("../../config/roles.test.toml");
 
 fn run_cases(policy: &Policy, file: &Path) -> Result<cases::Report> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -239,7 +234,7 @@ async fn matrix(report: ReportArgs) -> Result<Outcome> {
 
 fn diff(old: &Path, new: &Path, json: bool) -> Result<Outcome> {
     let (old, new) = (read(old)?, read(new)?);
-    let changes = changes(&old, &new);
+    let changes = new.changes_since(&old, clock::now());
     if json {
         print_json(&object(json!({"ok": true, "changes": changes})));
         return Ok(Outcome::Done);
@@ -248,30 +243,22 @@ fn diff(old: &Path, new: &Path, json: bool) -> Result<Outcome> {
         println!("no role gains or loses rights");
     }
     for change in &changes {
-        let text = |key: &str| change[key].as_str().unwrap_or_default();
-        println!("{}: {} {} -> {}", text("role"), text("action"), text("before"), text("after"));
+        println!("{}", describe(change));
     }
     Ok(Outcome::Done)
 }
 
-/// Each role and action whose verdict differs.
-fn changes(old: &Policy, new: &Policy) -> Vec<Value> {
-    let now = clock::now();
-    let (before, after) = (old.matrix(now), new.matrix(now));
-    let roles: BTreeSet<&str> = old.role_names().into_iter().chain(new.role_names()).collect();
-    let mut changes = Vec::new();
-    for action in catalogue().actions() {
-        for role in &roles {
-            let verdict = |matrix: &Matrix<'_>| {
-                matrix.get(action.name.as_str()).and_then(|cells| cells.get(role)).copied().unwrap_or("deny")
-            };
-            let (before, after) = (verdict(&before), verdict(&after));
-            if before != after {
-                changes.push(json!({"role": role, "action": action.name, "before": before, "after": after}));
-            }
-        }
+/// `agent: add_notes with overwrite ask -> allow`.
+fn describe(change: &Change) -> String {
+    let Change { role, action, overwrite, before, after, gains } = change;
+    let with = if *overwrite { " with overwrite" } else { "" };
+    if before != after {
+        format!("{role}: {action}{with} {before} -> {after}")
+    } else if *gains {
+        format!("{role}: {action}{with} {after}, on wider or other conditions")
+    } else {
+        format!("{role}: {action}{with} {after}, on narrower conditions")
     }
-    changes
 }
 
 async fn reload(report: ReportArgs) -> Result<Outcome> {

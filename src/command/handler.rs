@@ -97,6 +97,9 @@ pub enum OrderedAction {
     PairWithdraw,
     PolicyExplain,
     PolicyMatrix,
+    PolicyCheck,
+    PolicyTest,
+    PolicyDiff,
     PolicyReload,
     RoleList,
     ApprovalList,
@@ -110,7 +113,7 @@ pub enum OrderedAction {
 }
 
 /// The actions of `gateway.json`.
-const GATEWAY: [(&str, Handler); 55] = [
+const GATEWAY: [(&str, Handler); 58] = [
     ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
     ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
     ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
@@ -156,6 +159,9 @@ const GATEWAY: [(&str, Handler); 55] = [
     ("pair_withdraw", ordered(OrderedAction::PairWithdraw)),
     ("policy_explain", ordered(OrderedAction::PolicyExplain)),
     ("policy_matrix", ordered(OrderedAction::PolicyMatrix)),
+    ("policy_check", ordered(OrderedAction::PolicyCheck)),
+    ("policy_test", ordered(OrderedAction::PolicyTest)),
+    ("policy_diff", ordered(OrderedAction::PolicyDiff)),
     ("policy_reload", ordered(OrderedAction::PolicyReload)),
     ("role_list", ordered(OrderedAction::RoleList)),
     ("approval_list", ordered(OrderedAction::ApprovalList)),

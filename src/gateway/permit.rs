@@ -113,9 +113,9 @@ type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
     pub fn of(loaded: &'a LoadedPolicy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
-        let (narrowing, ceiling) = (caller.narrowing(), caller.ceiling());
         let may_wait_for_approval = caller.may_wait_for_approval();
-        Rights { ceiling, may_wait_for_approval, ..Rights::within(loaded, role, narrowing, clock::now()) }
+        let rights = Rights::within(loaded, role, caller.narrowing(), clock::now()).under(caller.ceiling());
+        Rights { may_wait_for_approval, ..rights }
     }
 
     /// The rights of a role within a scope, at a time.
@@ -127,6 +127,11 @@ impl<'a> Rights<'a> {
     ) -> Rights<'a> {
         let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
         Rights { policy, freeze, role, ceiling: None, narrowing, may_wait_for_approval: true, now }
+    }
+
+    /// The same, bounded by another role.
+    pub fn under(self, ceiling: Option<&'a Role>) -> Rights<'a> {
+        Rights { ceiling, ..self }
     }
 
     /// Check a permitted request again; returns its guards.
@@ -165,6 +170,12 @@ impl<'a> Rights<'a> {
         self.narrowing.is_none_or(|narrowing| narrowing.allows(action))
             && self.ceiling.is_none_or(|ceiling| self.policy.could_allow(ceiling, action))
             && self.policy.could_allow(self.role, action)
+    }
+
+    /// Whether some call of `action` by the caller needs a person's approval.
+    pub fn could_ask(&self, action: &Action) -> bool {
+        let asks = |role: &Role| self.policy.asks(role, action);
+        self.may_wait_for_approval && (asks(self.role) || self.ceiling.is_some_and(asks))
     }
 
     /// The refusal of a request with invalid parameters, if the caller may never call its action.
@@ -343,3 +354,6 @@ fn rights_to_observe(action: &Action, terms: &Terms, dry_run: bool) -> BTreeSet<
 fn in_place(items: &str, index: usize, (rule, refusal): (RuleName, Refusal)) -> (RuleName, Refusal) {
     (rule, batch::of_item(items, index, refusal))
 }
+
+#[cfg(test)]
+mod tests;

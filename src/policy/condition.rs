@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::name_patterns::{self, PATTERN_CHARS_MAX};
+use crate::command::nearest;
 
 /// Kinds of objects that a condition may name.
 pub const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
@@ -135,11 +136,13 @@ fn check(member: &str, wanted: &Value) -> Result<(), String> {
         _ if member == "exists" || member == "absent" => {
             Err(format!("{member} must be an array of {}", KINDS.join(", ")))
         }
-        _ => Err(format!(
-            "{member} is no condition; there are {}, exists, absent, {}",
-            KINDS.join(", "),
-            STATES.join(", ")
-        )),
+        _ => {
+            let all = KINDS.into_iter().chain(["exists", "absent"]).chain(STATES);
+            let meant = nearest::among(member, all).map(|meant| format!("; did you mean {meant}?"));
+            let (kinds, states) = (KINDS.join(", "), STATES.join(", "));
+            let meant = meant.unwrap_or_default();
+            Err(format!("{member} is no condition; there are {kinds}, exists, absent, {states}{meant}"))
+        }
     }
 }
 

@@ -17,7 +17,7 @@ impl Policy {
 }
 
 impl Role {
-    fn without_rules() -> Role {
+    pub(super) fn without_rules() -> Role {
         Role::of(super::Flattened::default())
     }
 
@@ -43,7 +43,7 @@ impl Role {
 
 impl Decided {
     /// Whether it grants nothing that `before` does not grant, in any state of the set, at any time.
-    fn is_within(&self, before: &Decided) -> bool {
+    pub(super) fn is_within(&self, before: &Decided) -> bool {
         match (self, before) {
             (Decided::Forbid(_), _) | (_, Decided::Allow(_)) => true,
             (_, Decided::Forbid(_)) | (Decided::Allow(_), Decided::Depends(_)) => false,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::command::nearest;
+
 /// What is wrong with a roles file, and where: `roles.toml:12:9: no action is called set_tempi; did you mean set_tempo?`.
 #[derive(Debug)]
 pub struct Mistake {
@@ -46,8 +48,17 @@ impl Mistake {
 
 impl From<toml::de::Error> for Mistake {
     fn from(error: toml::de::Error) -> Mistake {
-        Mistake { place: error.span().map(MistakePosition::Bytes), message: error.message().to_owned() }
+        let message = with_nearest(error.message()).unwrap_or_else(|| error.message().to_owned());
+        Mistake { place: error.span().map(MistakePosition::Bytes), message }
     }
+}
+
+/// The parser's sentence about an unknown key, with the known key that is nearest to it; the parser puts keys between backquotes.
+fn with_nearest(message: &str) -> Option<String> {
+    let mut keys = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let unknown = keys.next()?;
+    let meant = nearest::among(unknown, keys)?;
+    Some(format!("{message}; did you mean {meant}?"))
 }
 
 impl fmt::Display for Mistake {

@@ -141,6 +141,9 @@ fn read_ask(entries: &PatternEntries) -> Result<Patterns, Mistake> {
 }
 
 fn read_condition(entry: &RuleEntry) -> Result<Option<Condition>, String> {
+    if let Some((kind, _)) = entry.r#where.iter().find(|(_, names)| names.is_empty()) {
+        return Err(format!("`where` lists nothing for {kind}; leave it out, or list a pattern"));
+    }
     let mut members: Map<String, Value> =
         entry.r#where.iter().map(|(kind, names)| (kind.clone(), json!(names))).collect();
     let states = entry.unless.iter().map(|state| (state, false)).chain(entry.r#while.iter().map(|state| (state, true)));

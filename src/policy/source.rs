@@ -72,9 +72,7 @@ impl Source {
             Source::Shipped => Ok(Policy::shipped()),
             Source::File { path, bytes_max, where_chars_max } => {
                 let text = read_bounded(path, *bytes_max)?;
-                let policy = Policy::beside_shipped(&self.name(), &text).map_err(LoadError::Mistake)?;
-                policy.check_cost(*where_chars_max).map_err(LoadError::Mistake)?;
-                Ok(policy)
+                Policy::for_live(&self.name(), &text, *where_chars_max).map_err(LoadError::Mistake)
             }
         }
     }

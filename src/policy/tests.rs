@@ -121,8 +121,9 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[roles.a]\nallow = ['bogus_*']", "no action is called bogus_*"),
         ("[roles.a]\ninherits = ['b']", "there is no role b to inherit from"),
         ("[roles.a]\ninherits = ['b']\n[roles.b]\ninherits = ['a']", "role a inherits from itself, through a, b"),
-        ("[roles.a]\nalow = ['@read']", "unknown field `alow`"),
-        ("[role.a]\nallow = ['@read']", "unknown field `role`"),
+        ("[roles.a]\nalow = ['@read']", "unknown field `alow`, expected one of `replace`"),
+        ("[roles.a]\nalow = ['@read']", "did you mean allow?"),
+        ("[role.a]\nallow = ['@read']", "unknown field `role`, expected `roles`; did you mean roles?"),
         ("[roles.a]\nlimit = { per_second = 0 }", "roles.toml:2:9: per_second must be at least 1"),
         ("[[roles.a.rule]]\nask = ['status']", "`ask` is for actions on Live, and status is none"),
         ("[[roles.a.rule]]\nwhere = { track = ['A'] }", "roles.toml:1:1: a.rule1 has no effect; give it `allow`"),
@@ -131,7 +132,8 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[[roles.a.rule]]\nallow = ['@mix']\nhours = { from = '9', to = '10:00', zone = 'UTC' }", "9 is not a time"),
         ("[roles.a]\ndeny = ['undo']\n[[roles.a.rule]]\nallow = ['undo']", "a.rule1 can never decide"),
         ("[[roles.a.rule]]\nallow = ['audit_list']\nunless = ['playing']", "a.rule1 can never decide"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { trakc = ['A'] }", "is no condition"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { trakc = ['A'] }", "recording, armed; did you mean track?"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = [] }", "a.rule1: `where` lists nothing for track"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = [-1] }", "indexes (integers from 0), got -1"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is no condition"),
@@ -246,6 +248,16 @@ fn asking_stands_between_denying_and_allowing() {
         {"rule": "b", "verdict": "ask"},
     ]);
     assert_eq!(guard.to_value(), rules);
+}
+
+#[test]
+fn only_actions_that_ask_are_marked() {
+    let policy = Policy::shipped();
+    let agent = catalogue().actions().iter().filter(|action| policy.could_allow("agent", action));
+    for action in agent {
+        let replaces = action.access.contains(Tag::Destructive) || action.param("overwrite").is_some();
+        assert_eq!(policy.asks("agent", action), replaces, "{}", action.name);
+    }
 }
 
 #[test]

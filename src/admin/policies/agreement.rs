@@ -6,7 +6,7 @@ mod reference;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::explanation;
+use super::{Subject, explanation};
 use crate::command::{Action, catalogue};
 use crate::gateway::identify::Role;
 use crate::gateway::permit::{LoadedPolicy, Rights};
@@ -209,7 +209,8 @@ fn four_ways_to_decide_agree() {
                 || format!("{name} {} {params:?} {situation:?} at {now}\n{}", action.name, reference::to_toml(&model));
 
             let expected = reference::verdict(&model, name, &request);
-            let explained = explanation(&loaded, name, action, &params, now);
+            let subject = Subject { role: name.into(), ceiling: None };
+            let explained = explanation(&loaded, &subject, action, &params, now);
             assert_eq!(reference::of_explanation(&explained, &situation), expected, "explain: {}", described());
             let (decided, _) = cases::resolve(loaded.policy.decide(name, action, &params, now), &situation);
             assert_eq!(decided.name(), expected, "decide: {}", described());
