@@ -25,7 +25,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-pub use approvals::Approvals;
+pub use approvals::{Approvals, ThisMachine};
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{
     blesses, crashes, log_filter, pager, python, requires_all, token_from_environment, windows_user,

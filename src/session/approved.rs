@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use super::{SessionContext, shutdown_requested};
-use crate::approvals::{Circumstances, Start};
+use crate::approvals::{Approver, Circumstances, Requested, Start};
 use crate::audit::{Anchor, Event};
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::permit::{LoadedPolicy, Rights};
@@ -22,13 +22,21 @@ const EXPIRY_MS: u64 = 500;
 pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<str>>) {
     let mut expiry = tokio::time::interval(Duration::from_millis(EXPIRY_MS));
     expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut directory_changes = context.shared.directory.changes();
     loop {
         tokio::select! {
             Some(ticket) = approved.recv() => {
                 let context = context.clone();
                 tokio::spawn(async move { carry_out(&context, &ticket).await });
             }
-            _ = expiry.tick() => context.recorder.events(context.shared.approvals.expire()).await,
+            Ok(()) = directory_changes.changed() => {
+                end_grants_without_rights(&context.shared);
+                context.recorder.events(context.shared.approvals.expire()).await;
+            }
+            _ = expiry.tick() => {
+                end_grants_of_other_circumstances(&context.shared);
+                context.recorder.events(context.shared.approvals.expire()).await;
+            }
             () = shutdown_requested(&mut context.shutdown) => break,
         }
     }
@@ -42,26 +50,46 @@ async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
     let policy = shared.policy.load_full();
     let circumstances = Circumstances { policy: policy.policy.digest.clone(), ..shared.circumstances() };
     if let Some(start) = approvals.start(ticket, &circumstances) {
-        if may_still_approve(shared, &policy, &start) {
+        if may_still_approve(shared, &policy, &start.by, &start.requested) {
             let body = run_once(context, start, &policy).await;
             context.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
             approvals.finish(ticket, body);
         } else {
-            approvals.void(ticket, "the rights of who approved have ended");
+            approvals.void(ticket, APPROVER_ENDED);
             approvals.end_grants_of(&start.by.caller);
         }
     }
     context.recorder.events(approvals.expire()).await;
 }
 
+const APPROVER_ENDED: &str = "the rights of who approved have ended";
+
+/// After a change of users or credentials: end the grants of which one side lost its rights.
+fn end_grants_without_rights(shared: &Shared) {
+    let policy = shared.policy.load_full();
+    let is_revoked = |caller: &Caller| caller.current_role(&shared.directory) == Err(SignInEnd::Revoked);
+    let approvals = &shared.approvals;
+    approvals.end_grants_where("the rights of who asked have ended", |requested, _| is_revoked(&requested.caller));
+    approvals.end_grants_where(APPROVER_ENDED, |requested, by| !may_still_approve(shared, &policy, by, requested));
+}
+
+/// A grant is for one policy and one set. While no set is known, none has replaced it.
+fn end_grants_of_other_circumstances(shared: &Shared) {
+    let now = shared.circumstances();
+    let reason = "the policy has changed, or another set was loaded";
+    if now.set_epoch.is_some() {
+        shared.approvals.end_grants_where(reason, |requested, _| requested.circumstances != now);
+    }
+}
+
 /// Whether the person who approved may still do so.
-fn may_still_approve(shared: &Shared, policy: &LoadedPolicy, start: &Start) -> bool {
-    let by = &start.by.caller;
+fn may_still_approve(shared: &Shared, policy: &LoadedPolicy, by: &Approver, requested: &Requested) -> bool {
+    let by = &by.caller;
     match by.current_role(&shared.directory) {
         // A grant outlives the sign-in of who gave it, but not their token.
         Err(SignInEnd::Expired) => true,
         Err(SignInEnd::Revoked) => false,
-        Ok(role) => Rights::of(policy, by, &role).may_decide_about_all(&start.requested.commands),
+        Ok(role) => Rights::of(policy, by, &role).may_decide_about_all(&requested.commands),
     }
 }
 

@@ -5,11 +5,13 @@ mod transcripts;
 
 /// The path of a request, from a connection to its answer.
 mod path {
-    mod approvals;
+    pub mod approvals;
+    mod approvers;
     mod deadlines;
     mod endings;
     mod events;
     mod fairness;
+    mod guest;
     mod hostile;
     mod local_listener;
     mod reload;
@@ -46,7 +48,7 @@ mod identity {
     mod client_certificates;
     mod pairing;
     mod refresh;
-    mod rights;
+    pub mod rights;
     mod scope;
 }
 
@@ -80,6 +82,7 @@ mod bridge {
 
 /// The commands.
 mod cli {
+    mod approving;
     mod command_line;
     mod doctor;
     mod first_hour;
