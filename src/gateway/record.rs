@@ -10,6 +10,7 @@ mod floods;
 mod group;
 mod health;
 pub mod idempotency;
+mod inbox;
 mod live_status;
 mod refused_line;
 pub(crate) mod reply;
@@ -18,16 +19,12 @@ mod set_names;
 mod witness;
 mod writer;
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep_until;
 
 use super::interpret::Request;
 use super::limit::Limits;
@@ -42,11 +39,12 @@ use commit::RowState;
 pub use counts::{Counts, Durations};
 pub use dispatch::Dispatch;
 pub use entries::Entries;
-use entries::Next;
+use entries::{Next, Ready};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
 use idempotency::Claimed;
+use inbox::inbox;
 pub use live_status::{LiveSet, LiveSets, Status};
 pub use refused_line::RefusedLine;
 pub use reply::Reply;
@@ -214,7 +212,7 @@ pub enum Entry {
 /// A handle of the recorder.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    entries: mpsc::Sender<Entry>,
+    entries: inbox::Sender<Entry>,
     health: Arc<Health>,
     floods: Arc<Floods>,
 }
@@ -235,28 +233,24 @@ impl Recorder {
     /// A recorder, and the receiving end for its task. `orders` are the acts of pruning.
     pub fn channel(resources: &Resources, trail: &Trail, orders: mpsc::Receiver<PruneOrder>) -> (Recorder, Entries) {
         let config = &resources.config;
-        let (entries, receiver) = mpsc::channel(config.queue_max);
+        let (entries, receiver) = inbox(config.queue_max, config.group_rows_max);
         let health = Arc::new(Health::new(trail));
         let limits = resources.limits.clone();
         let floods = Arc::new(Floods::new(config, move || limits.shares.is_near()));
         (
             Recorder { entries, health: health.clone(), floods: floods.clone() },
-            Entries { receiver, orders, health, floods, ready: VecDeque::new() },
+            Entries { receiver, orders, health, floods, ready: Ready::default() },
         )
     }
 
     /// Submit an entry. If the recorder has ended, dropping the entry answers its requests.
     pub async fn submit(&self, entry: Entry) {
-        if let Err(TrySendError::Full(entry)) = self.entries.try_send(entry) {
-            let _ = self.entries.send(entry).await;
-        }
+        self.entries.send(entry).await;
     }
 
     /// Submit entries in order, so that the next group can include them all.
     pub async fn submit_all(&self, entries: &mut Vec<Entry>) {
-        for entry in entries.drain(..) {
-            self.submit(entry).await;
-        }
+        self.entries.send_all(entries).await;
     }
 
     pub async fn event(&self, event: Event) {
@@ -300,7 +294,7 @@ impl Recorder {
 
     /// The number of entries that wait to be written.
     pub fn waiting(&self) -> usize {
-        self.entries.max_capacity() - self.entries.capacity()
+        self.entries.waiting()
     }
 
     pub fn health(&self) -> &Arc<Health> {
@@ -340,23 +334,19 @@ async fn run(
     let mut writer = Writer::new(trail, entries.health.clone(), onward, resources.clone());
     loop {
         witness.show(writer.checkpoint());
-        let wakes_at = writer.wakes_at();
-        let first = tokio::select! {
-            next = entries.next() => match next {
-                Some(Next::Entry(first)) => first,
-                Some(Next::PruneOrder(order)) => {
-                    // The requester may have disconnected; the rows are pruned anyway.
-                    let _ = order.done.send(writer.prune(&order.plan, order.reason));
-                    continue;
-                }
-                None => break,
-            },
-            () = sleep_until(wakes_at.unwrap_or_else(Instant::now).into()), if wakes_at.is_some() => {
+        let group = match entries.next(writer.wakes_at(), &resources.config).await {
+            Some(Next::Group(group)) => group,
+            Some(Next::PruneOrder(order)) => {
+                // The requester may have disconnected; the rows are pruned anyway.
+                let _ = order.done.send(writer.prune(&order.plan, order.reason));
+                continue;
+            }
+            Some(Next::Wake) => {
                 writer.wake();
                 continue;
             }
+            None => break,
         };
-        let group = entries.collect(first, &resources.config).await;
         let mut live_set = live_set.borrow().clone();
         // A name may equal a redacted parameter of an earlier request.
         if let Some(set) = live_set.as_mut().filter(|_| !resources.config.redact.is_empty()) {

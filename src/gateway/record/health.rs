@@ -180,7 +180,10 @@ impl Health {
     }
 
     pub(super) fn signed(&self, checkpoint: Option<&Arc<Signed>>) {
-        self.checkpoint.store(checkpoint.cloned());
+        // Storing waits for readers, and few commits have a new one.
+        if self.checkpoint.load().as_ref().map(Arc::as_ptr) != checkpoint.map(Arc::as_ptr) {
+            self.checkpoint.store(checkpoint.cloned());
+        }
     }
 
     /// Mark the trail as available. Returns whether it was unavailable before.

@@ -20,7 +20,7 @@ pub struct Writer {
     /// Numbers of rows whose commit failed are not reused, because an early read may refer to one.
     next_seq: i64,
     health: Arc<Health>,
-    resources: Resources,
+    resources: Arc<Resources>,
     /// Bytes of rows written since the used part of the file was measured. `None` before the first measurement.
     bytes_since: Option<usize>,
     /// When to retry shortening the write-ahead log, while it is at its limit.
@@ -60,7 +60,7 @@ impl Writer {
             next_seq,
             health,
             onward,
-            resources,
+            resources: Arc::new(resources),
             bytes_since: None,
             log_due: None,
             kept: Vec::new(),
@@ -96,7 +96,11 @@ impl Writer {
     /// Commit a group. Returns the outcomes of its requests, which are written next.
     pub fn write(&mut self, entries: Vec<Entry>, live_set: Option<LiveSet>, sign: Sign) -> Vec<Entry> {
         let mut all = std::mem::take(&mut self.kept);
-        all.extend(entries);
+        if all.is_empty() {
+            all = entries;
+        } else {
+            all.extend(entries);
+        }
         let must_wait = self.retry_at.is_some_and(|at| Instant::now() < at) && sign == Sign::WhenDue;
         if must_wait || self.trail.is_none() {
             let failure = self.health.failure().unwrap_or(WriteFailure::Other);
