@@ -10,9 +10,10 @@ mod signing_in;
 mod standing;
 
 use std::future::poll_fn;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use tokio::sync::watch;
@@ -151,6 +152,7 @@ impl Session {
                 Next::Answers(answers) => {
                     self.active = self.shared.clock.now();
                     answers.into_iter().for_each(|(id, line)| self.connection.answer(id, line));
+                    self.send().await;
                     // An answered request frees capacity for messages in the buffer.
                     self.take_messages().await;
                 }
@@ -213,6 +215,15 @@ impl Session {
         next
     }
 
+    /// Send answers at once, as far as the client takes them.
+    async fn send(&mut self) {
+        match poll_fn(|context| Poll::Ready(poll_send(self.connection.as_mut(), context))).await {
+            Poll::Ready(Ok(count)) => self.answers.written(count),
+            Poll::Ready(Err(_)) => self.end("the client disconnected"),
+            Poll::Pending => (),
+        }
+    }
+
     /// Write the events that the caller is still permitted to read.
     fn write_events(&mut self) {
         let Some(caller) = self.standing.caller().cloned() else { return };
@@ -266,7 +277,7 @@ fn origin(door: Door, peer: &Peer, shared: &Shared) -> Origin {
 /// Send pending data, or receive.
 async fn progress(connection: &mut dyn Connection, may_read: bool, is_pending: bool) -> Next {
     poll_fn(|context| {
-        if is_pending && let Poll::Ready(wrote) = connection.poll_send(context) {
+        if is_pending && let Poll::Ready(wrote) = poll_send(connection, context) {
             return Poll::Ready(wrote.map_or(Next::Gone, Next::Wrote));
         }
         if may_read && let Poll::Ready(received) = connection.poll_receive(context) {
@@ -278,6 +289,20 @@ async fn progress(connection: &mut dyn Connection, may_read: bool, is_pending: b
         Poll::Pending
     })
     .await
+}
+
+/// Send pending data as far as the client takes it. Returns how many bytes were sent.
+fn poll_send(connection: &mut dyn Connection, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    let mut sent = 0;
+    while connection.is_pending() {
+        match connection.poll_send(context) {
+            Poll::Ready(Ok(0)) => break,
+            Poll::Ready(Ok(count)) => sent += count,
+            Poll::Pending if sent > 0 => break,
+            other => return other,
+        }
+    }
+    Poll::Ready(Ok(sent))
 }
 
 /// Wait until a moment, if there is one.
