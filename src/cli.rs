@@ -169,7 +169,7 @@ enum Outcome {
 
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();
     let outcome = runtime.context("cannot start the runtime").and_then(|runtime| {
         let outcome = runtime.block_on(run(cli.command));
         // A read of standard input may block forever.
@@ -185,6 +185,15 @@ pub fn main() -> ExitCode {
         }
     }
 }
+
+/// Threads for connections: half of the processors. The recorder and the threads in the background have their own, and Live needs the rest. More of
+/// them would wake each other for every command.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).clamp(1, WORKERS_MAX))
+}
+
+/// A connection's command costs tens of microseconds here, and Live runs a few thousand a second.
+const WORKERS_MAX: usize = 4;
 
 /// An error may quote a server: keep its line breaks, escape everything that would control the terminal.
 fn shown(error: &anyhow::Error) -> String {
