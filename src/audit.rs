@@ -24,6 +24,7 @@ mod seal;
 mod succession;
 mod trail;
 pub mod tree;
+mod unfinished;
 mod verify;
 mod write_ahead;
 mod write_failure;

@@ -17,6 +17,7 @@ use super::log_start::LogStart;
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, PruneReason};
 use super::row::{Keys, Outcome, OutcomeKind, Row, Verdict};
+use super::unfinished::{Turnover, Unfinished};
 use super::write_ahead::WriteAhead;
 use super::write_failure::WriteFailure;
 use crate::config;
@@ -46,10 +47,17 @@ pub struct Trail {
     /// The lock of the state folder. It prevents a second gateway from starting.
     lock: Option<WatchedFile>,
     log: Log,
-    /// The position of a failed commit, which may have succeeded nevertheless.
-    doubtful: Option<(Position, Option<Signed>)>,
+    unfinished: Unfinished,
+    /// What a failed commit wrote, which may have succeeded nevertheless.
+    doubtful: Option<(Draft, Option<Signed>)>,
     /// The seq up to which rows are pruned, or may be.
     pruned_seq: i64,
+}
+
+/// What a transaction adds, until it is durable.
+struct Draft {
+    position: Position,
+    turnover: Turnover,
 }
 
 impl Trail {
@@ -96,7 +104,8 @@ impl Trail {
         let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
         db.set_prepared_statement_cache_capacity(STATEMENTS);
         enable_triggers(&db, false)?;
-        let mut trail = Trail { write_ahead, db, intact, lock, log, doubtful: None, pruned_seq };
+        let mut trail =
+            Trail { write_ahead, db, intact, lock, log, unfinished: Unfinished::default(), doubtful: None, pruned_seq };
         trail.begin()?;
         Ok(trail)
     }
@@ -173,7 +182,7 @@ impl Trail {
 
     /// Append a group in one transaction, with a checkpoint if one is due. On an error none of its rows is written.
     pub fn append(&mut self, rows: &[Row], sign: Sign) -> Result<()> {
-        self.commit(sign, |group, position| rows.iter().try_for_each(|row| insert(group, position, row)))
+        self.commit(sign, |group, draft| rows.iter().try_for_each(|row| insert(group, draft, row)))
     }
 
     /// Prune rows as planned, in one transaction with the `pruned` event, whose seq is `seq`, and a checkpoint that covers it.
@@ -184,9 +193,9 @@ impl Trail {
         // Assume that the rows are pruned until the outcome of the commit is certain.
         let pruned_seq = std::mem::replace(&mut self.pruned_seq, plan.last_seq());
         enable_triggers(&self.db, true)?;
-        let act = self.commit(Sign::Now, |group, position| {
+        let act = self.commit(Sign::Now, |group, draft| {
             let act = plan.carry_out(group, seq)?;
-            insert(group, position, &act.event(reason).row(seq))?;
+            insert(group, draft, &act.event(reason).row(seq))?;
             Ok(act)
         });
         enable_triggers(&self.db, false)?;
@@ -198,12 +207,12 @@ impl Trail {
     }
 
     /// Run one transaction, with a checkpoint if one is due. On an error nothing is written.
-    fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Position) -> Result<T>) -> Result<T> {
+    fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Draft) -> Result<T>) -> Result<T> {
         self.check_files(WalFiles::check)?;
         self.settle_doubt()?;
-        let mut position = self.log.position().clone();
+        let mut draft = Draft { position: self.log.position().clone(), turnover: Turnover::default() };
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let filled = self.fill(&mut position, sign, write);
+        let filled = self.fill(&mut draft, sign, write);
         let (written, signed) = match filled {
             Ok(filled) => filled,
             Err(error) => {
@@ -217,12 +226,12 @@ impl Trail {
         let committed = self.end_transaction();
         match committed.and_then(|()| self.check_files(WalFiles::check_commit)) {
             Ok(()) => {
-                self.log.advance(position, signed);
+                self.advance(draft, signed);
                 self.write_ahead.committed(&self.db);
                 Ok(written)
             }
             Err(error) => {
-                self.doubtful = Some((position, signed));
+                self.doubtful = Some((draft, signed));
                 Err(error)
             }
         }
@@ -231,19 +240,27 @@ impl Trail {
     /// Write a group and its checkpoint within the transaction.
     fn fill<T>(
         &self,
-        position: &mut Position,
+        draft: &mut Draft,
         sign: Sign,
-        write: impl FnOnce(&Connection, &mut Position) -> Result<T>,
+        write: impl FnOnce(&Connection, &mut Draft) -> Result<T>,
     ) -> Result<(T, Option<Signed>)> {
-        if last_seq(&self.db)? != position.last_seq {
+        if last_seq(&self.db)? != draft.position.last_seq {
             bail!("another process has written to the trail; restart the gateway");
         }
-        let written = write(&self.db, position)?;
+        let written = write(&self.db, draft)?;
+        let Draft { position, turnover } = draft;
         let signed = self.log.checkpoint(position, sign);
         if let Some(signed) = &signed {
             log::write(&self.db, position, signed)?;
+            self.unfinished.write(&self.db, turnover, position.last_seq + 1)?;
         }
         Ok((written, signed))
+    }
+
+    /// Go on from what is durable now.
+    fn advance(&mut self, draft: Draft, signed: Option<Signed>) {
+        self.unfinished.turn_over(draft.turnover);
+        self.log.advance(draft.position, signed);
     }
 
     /// Commit. A commit that failed leaves no transaction open.
@@ -263,14 +280,14 @@ impl Trail {
 
     /// Resolve the outcome of a failed commit. If it succeeded nevertheless, its rows are part of the tree.
     fn settle_doubt(&mut self) -> Result<()> {
-        if let Some((position, signed)) = &self.doubtful {
-            if last_seq(&self.db)? == position.last_seq {
-                // A commit without rows has only a checkpoint, which may be missing although all rows are present.
-                let stored = log::read_latest(&self.db)?.map(|stored| stored.size);
-                let signed = signed.clone().filter(|signed| stored == Some(signed.size()));
-                self.log.advance(position.clone(), signed);
-            }
-            self.doubtful = None;
+        let Some((draft, _)) = &self.doubtful else { return Ok(()) };
+        let is_written = last_seq(&self.db)? == draft.position.last_seq;
+        // A commit without rows has only a checkpoint, which may be missing although all rows are present.
+        let stored = log::read_latest(&self.db)?.map(|stored| stored.size);
+        if let Some((draft, signed)) = self.doubtful.take()
+            && is_written
+        {
+            self.advance(draft, signed.filter(|signed| stored == Some(signed.size())));
         }
         Ok(())
     }
@@ -286,18 +303,13 @@ impl Trail {
 
     /// The outcome `interrupted` for each unfinished request of an earlier gateway.
     fn interrupted(&self, first_seq: i64) -> Result<Vec<Row>> {
-        let unfinished: Vec<i64> = self
-            .db
-            .prepare("SELECT seq FROM unfinished ORDER BY seq")?
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
         let time_us = clock::unix_micros();
         let row = |(decision, seq)| {
             let (kind, detail) = (OutcomeKind::Interrupted, Detail::default());
             let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
             Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(seq)
         };
-        Ok(unfinished.into_iter().zip(first_seq..).map(row).collect())
+        Ok(Unfinished::left(&self.db)?.into_iter().zip(first_seq..).map(row).collect())
     }
 }
 
@@ -323,7 +335,8 @@ fn enable_triggers(db: &Connection, enabled: bool) -> Result<()> {
     Ok(())
 }
 
-fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
+fn insert(group: &Connection, draft: &mut Draft, row: &Row) -> Result<()> {
+    let Draft { position, turnover } = draft;
     if row.seq <= position.last_seq {
         bail!("row {} does not follow row {}", row.seq, position.last_seq);
     }
@@ -348,12 +361,8 @@ fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> 
         _ => position.push(row.table(), *seq, bytes.as_bytes()),
     }
     match keys {
-        Keys::Decision { verdict: Verdict::Allow, .. } => {
-            group.prepare_cached("INSERT INTO unfinished (seq) VALUES (?1)")?.execute([seq])?;
-        }
-        Keys::Outcome { decision, .. } => {
-            group.prepare_cached("DELETE FROM unfinished WHERE seq = ?1")?.execute([decision])?;
-        }
+        Keys::Decision { verdict: Verdict::Allow, .. } => turnover.begun.push(*seq),
+        Keys::Outcome { decision, .. } => turnover.ended.push(*decision),
         Keys::Decision { .. } | Keys::Event => (),
     }
     Ok(())

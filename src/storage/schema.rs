@@ -27,6 +27,7 @@ pub const TRAIL: Migrations = Migrations(&[
     include_str!("../../migrations/trail-0004.sql"),
     include_str!("../../migrations/trail-0005.sql"),
     include_str!("../../migrations/trail-0006.sql"),
+    include_str!("../../migrations/trail-0007.sql"),
 ]);
 
 /// Open for writing. Creates the file and applies missing migrations.

@@ -123,18 +123,18 @@ async fn a_caller_filling_the_trail_is_refused() {
 }
 
 /// The trail of a killed gateway: one completed request, and two without an outcome.
-fn cut_off(state_dir: &Path) {
+fn cut_off(state_dir: &Path, sign: Sign) {
     let mut trail = Trail::open(state_dir, &Config::default().trail).expect("a trail");
     let first = trail.last_seq() + 1;
     let decision = |seq| Decision { time_us: 1, session: first, ..Decision::default() }.row(seq);
     let rows = [Event::new("start").row(first), decision(first + 1), decision(first + 2), decision(first + 3)];
-    trail.append(&rows, Sign::Now).expect("a commit");
+    trail.append(&rows, sign).expect("a commit");
     let (kind, detail) = (OutcomeKind::Ok, Detail::default());
     let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
     let decision = first + 2;
     let outcome =
         Outcome { time_us: 2, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(first + 4);
-    trail.append(&[outcome], Sign::Now).expect("a commit");
+    trail.append(&[outcome], sign).expect("a commit");
 }
 
 fn interrupted(state_dir: &Path) -> i64 {
@@ -146,13 +146,29 @@ fn interrupted(state_dir: &Path) -> i64 {
 #[test]
 fn a_start_finishes_interrupted_requests_once() {
     let dir = TempDir::new().expect("a temporary folder");
-    cut_off(dir.path());
-    assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 2);
+    cut_off(dir.path(), Sign::Now);
+    let first = "SELECT (SELECT before_seq FROM finished) - (SELECT min(seq) FROM decision)";
+    assert_eq!(query(dir.path(), first), 0);
     let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
-    assert!(db.execute("DELETE FROM unfinished", []).is_err(), "a trigger prevents it");
+    for sql in [
+        "DELETE FROM finished",
+        "UPDATE finished SET before_seq = before_seq + 1",
+        "INSERT OR REPLACE INTO finished VALUES (1, 1000)",
+    ] {
+        assert!(db.execute(sql, []).is_err(), "a trigger prevents {sql}");
+    }
     drop(db);
     assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
-    assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 0);
+    let next = "SELECT (SELECT before_seq FROM finished) - (SELECT seq FROM last_seq)";
+    assert_eq!(query(dir.path(), next), 1);
+}
+
+/// Promise: What was cut off is interrupted in the audit trail
+#[test]
+fn requests_after_the_last_checkpoint_are_interrupted() {
+    let dir = TempDir::new().expect("a temporary folder");
+    cut_off(dir.path(), Sign::WhenDue);
+    assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
 }
 
 /// Promise: A program that reads the audit trail cannot let its log grow without bound
