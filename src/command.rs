@@ -15,7 +15,8 @@ mod sentence;
 mod tag;
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::ops::Deref;
+use std::sync::{LazyLock, OnceLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
@@ -50,7 +51,22 @@ pub struct Action {
     /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
     pub digest: String,
     /// The catalogue's entry as it is, for clients that ask for an action's parameters.
-    pub entry: Value,
+    pub entry: WholeEntry,
+}
+
+/// An entry of the catalogue, parsed when it is first read: parsed, all of them take megabytes, and few are ever read.
+#[derive(Debug)]
+pub struct WholeEntry {
+    line: &'static str,
+    parsed: OnceLock<Value>,
+}
+
+impl Deref for WholeEntry {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        self.parsed.get_or_init(|| serde_json::from_str(self.line).expect("it was read with the catalogue"))
+    }
 }
 
 const TARGET_SUFFIXES: [&str; 3] = ["_index", "_name", "_path"];
@@ -129,7 +145,7 @@ pub fn catalogue() -> &'static Catalogue {
     &CATALOGUE
 }
 
-fn read(live: &str, gateway: &str) -> Result<Catalogue, String> {
+fn read(live: &'static str, gateway: &'static str) -> Result<Catalogue, String> {
     let mut actions = Vec::new();
     let of_live: fn(&str) -> Option<Handler> = |_| Some(Handler::Live);
     for (text, handler_of) in [(live, of_live), (gateway, Handler::of_gateway_action)] {
@@ -146,7 +162,7 @@ fn read(live: &str, gateway: &str) -> Result<Catalogue, String> {
 }
 
 /// A catalogue has one entry per line, so that both sides can compare entries byte by byte.
-fn entry_line(line: &str) -> Option<&str> {
+fn entry_line(line: &'static str) -> Option<&'static str> {
     let line = line.trim_end_matches(',');
     (line.starts_with("{\"") && line.ends_with('}')).then_some(line)
 }
@@ -164,9 +180,8 @@ struct Entry {
     heavy: HashMap<String, f64>,
 }
 
-fn read_entry(line: &str, handler_of: fn(&str) -> Option<Handler>, index: usize) -> Result<Action, String> {
-    let entry: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let parts: Entry = serde_json::from_value(entry.clone()).map_err(|error| error.to_string())?;
+fn read_entry(line: &'static str, handler_of: fn(&str) -> Option<Handler>, index: usize) -> Result<Action, String> {
+    let parts: Entry = serde_json::from_str(line).map_err(|error| error.to_string())?;
     if let Some(unknown) = parts.shows.iter().find(|kind| !named::is_kind(kind)) {
         return Err(format!("there is no kind {unknown}"));
     }
@@ -183,7 +198,7 @@ fn read_entry(line: &str, handler_of: fn(&str) -> Option<Handler>, index: usize)
         handler,
         index,
         digest: hex::encode(digest(&SHA256, line.as_bytes()))[..16].to_owned(),
-        entry,
+        entry: WholeEntry { line, parsed: OnceLock::new() },
     })
 }
 

@@ -207,7 +207,7 @@ pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
         "ask": asks.map(|action| &action.name).collect::<Vec<_>>(),
     }));
     if request.param("schemas") == Some(&Value::Bool(true)) {
-        answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());
+        answer.insert("schemas".into(), tools.iter().map(|action| Value::clone(&action.entry)).collect());
     }
     answer
 }

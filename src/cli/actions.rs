@@ -41,7 +41,7 @@ impl Actions {
             bail!("no action mentions {word:?}; livegate actions lists them all");
         }
         if self.json {
-            let entries: Vec<&Value> = found.iter().map(|action| &action.entry).collect();
+            let entries: Vec<&Value> = found.iter().map(|action| &*action.entry).collect();
             let body = Map::from_iter([("actions".to_owned(), json!(entries))]);
             print_json(&body);
             return Ok(Outcome::Done);
