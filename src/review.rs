@@ -10,6 +10,7 @@ mod export;
 mod filter;
 mod full_row;
 mod in_live;
+mod row;
 mod sentence;
 mod stats;
 mod target;
@@ -46,7 +47,7 @@ pub use updater::{WriteLoad, keep};
 pub const FILE: &str = "review.db";
 const SCHEMA: &str = include_str!("../migrations/review.sql");
 /// Version of the index's format. There are no migrations: an index of another format is rebuilt.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// SQLite instructions between two checks of the deadline.
 const LOOK_EVERY: i32 = 100_000;
 

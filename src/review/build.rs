@@ -1,20 +1,21 @@
 //! Builds the search index in steps, each a transaction that continues after the previous one. Several processes may build concurrently.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map};
 
 use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Transaction, TransactionBehavior, params};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::entry::{Entry, Session};
+use super::row::Row;
 use super::{Review, SCHEMA};
 use crate::audit::{Reader, Table, Written};
 use crate::storage::schema;
 
 /// Rows of the trail per step. A step holds the index's lock, and the work of a query in another process waits for it.
-const STEP_ROWS: u32 = 2_000;
+const STEP_ROWS: u32 = 8_000;
 /// Limit of sessions cached between steps.
 const SESSIONS_MAX: usize = 10_000;
 
@@ -126,7 +127,7 @@ impl Review {
         found.each_entry(&self.trail, &mut self.sessions, |entry| {
             let (first, last) = minutes.entry(minute(entry.time_us)).or_insert((entry.seq, entry.seq));
             (*first, *last) = ((*first).min(entry.seq), (*last).max(entry.seq));
-            add(&step, &entry)
+            add(&step, entry)
         })?;
         let sql = "INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
             SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)";
@@ -141,9 +142,10 @@ impl Review {
 /// The rows of one step.
 #[derive(Default)]
 pub struct Found {
-    decisions: BTreeMap<i64, Map<String, Value>>,
-    outcomes: HashMap<i64, Vec<Map<String, Value>>>,
-    events: BTreeMap<i64, Map<String, Value>>,
+    /// Decisions and events in their order.
+    listed: Vec<Written>,
+    /// Outcomes, by the seq of their decision.
+    outcomes: Vec<(i64, Written)>,
     /// Decisions of earlier steps with an outcome in this step.
     late: BTreeSet<i64>,
     /// Seq and fingerprint of the last row.
@@ -154,26 +156,24 @@ impl Found {
     /// The rows after one seq and up to another, at most those of one step.
     pub fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
         let mut found = Found::default();
-        let mut last = None;
         trail.between(after_seq, last_seq, STEP_ROWS, |row| {
-            let fields = row.fields()?;
-            match row.table {
-                Table::Decision => _ = found.decisions.insert(row.seq, fields),
-                Table::Event => _ = found.events.insert(row.seq, fields),
-                Table::Outcome => {
-                    let decision = fields.get("decision").and_then(Value::as_i64).unwrap_or_default();
-                    if decision <= after_seq {
-                        found.late.insert(decision);
-                    } else {
-                        found.outcomes.entry(decision).or_default().push(fields);
-                    }
-                }
+            if row.table != Table::Outcome {
+                found.listed.push(row);
+                return Ok(());
             }
-            last = Some(row);
+            let decision = parse(&row)?.number("decision").unwrap_or_default();
+            if decision <= after_seq {
+                found.late.insert(decision);
+            }
+            found.outcomes.push((decision, row));
             Ok(())
         })?;
+        let listed = found.listed.last().into_iter().chain(found.outcomes.last().map(|(_, row)| row));
+        let last = listed.max_by_key(|row| row.seq);
         let last = last.with_context(|| format!("the trail has lost what was behind row {after_seq}"))?;
-        found.last = (last.seq, fingerprint(&last));
+        found.last = (last.seq, fingerprint(last));
+        // Outcomes of one decision stay in their order.
+        found.outcomes.sort_by_key(|(decision, _)| *decision);
         Ok(found)
     }
 
@@ -181,52 +181,69 @@ impl Found {
         self.last.0
     }
 
-    /// Pass an entry to the callback for each decision and event, and for each decision of an earlier step that has a new outcome.
+    /// Pass an entry to the callback for each decision and event, and for each decision of an earlier step that has a new outcome. They come in the
+    /// order of seq, which the full-text index needs to write them at once.
     pub fn each_entry(
         &self,
         trail: &Reader,
         sessions: &mut HashMap<i64, Session>,
-        mut take: impl FnMut(Entry) -> Result<()>,
+        mut take: impl FnMut(&Entry<'_>) -> Result<()>,
     ) -> Result<()> {
         if sessions.len() > SESSIONS_MAX {
             sessions.clear();
         }
-        for (seq, event) in &self.events {
-            if event.get("kind").and_then(Value::as_str) == Some("session") {
-                sessions.insert(*seq, Session::of(event));
-            }
-            take(Entry::of_event(*seq, event))?;
-        }
-        for (seq, decision) in &self.decisions {
-            let outcomes = self.outcomes.get(seq).map_or(&[][..], Vec::as_slice);
-            take(Entry::of_decision(*seq, decision, &session(decision, trail, sessions)?, outcomes))?;
-        }
         for seq in &self.late {
-            let Some(row) = trail.row(*seq)? else { continue };
-            let decision = row.fields()?;
+            let Some(decision) = trail.row(*seq)? else { continue };
             let outcomes = trail.outcomes_of(*seq, self.last.0)?;
-            let outcomes = outcomes.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
-            take(Entry::of_decision(*seq, &decision, &session(&decision, trail, sessions)?, &outcomes))?;
+            take(&of_decision(&decision, outcomes.iter(), trail, sessions)?)?;
+        }
+        for row in &self.listed {
+            if row.table == Table::Event {
+                let event = row.fields()?;
+                if event.get("kind").and_then(Value::as_str) == Some("session") {
+                    sessions.insert(row.seq, Session::of(&event));
+                }
+                take(&Entry::of_event(row.seq, &event))?;
+            } else {
+                take(&of_decision(row, self.outcomes_of(row.seq), trail, sessions)?)?;
+            }
         }
         Ok(())
     }
+
+    fn outcomes_of(&self, decision: i64) -> impl Iterator<Item = &Written> {
+        let start = self.outcomes.partition_point(|(of, _)| *of < decision);
+        self.outcomes[start..].iter().take_while(move |(of, _)| *of == decision).map(|(_, row)| row)
+    }
 }
 
-fn session(decision: &Map<String, Value>, trail: &Reader, known: &mut HashMap<i64, Session>) -> Result<Session> {
-    let seq = decision.get("session").and_then(Value::as_i64).unwrap_or_default();
-    if let Some(session) = known.get(&seq) {
-        return Ok(session.clone());
-    }
-    let session = match trail.row(seq)? {
-        Some(row) => Session::of(&row.fields()?),
-        None => Session::default(),
-    };
-    known.insert(seq, session.clone());
-    Ok(session)
+fn of_decision<'a>(
+    decision: &'a Written,
+    outcomes: impl Iterator<Item = &'a Written>,
+    trail: &Reader,
+    sessions: &'a mut HashMap<i64, Session>,
+) -> Result<Entry<'a>> {
+    let (fields, outcomes) = (parse(decision)?, outcomes.map(parse).collect::<Result<Vec<_>>>()?);
+    let session = session(fields.number("session").unwrap_or_default(), trail, sessions)?;
+    Ok(Entry::of_decision(decision.seq, &fields, session, &outcomes))
+}
+
+fn parse(row: &Written) -> Result<Row<'_>> {
+    Row::parse(&row.bytes).with_context(|| format!("row {} of the trail is not valid", row.seq))
+}
+
+fn session<'a>(seq: i64, trail: &Reader, known: &'a mut HashMap<i64, Session>) -> Result<&'a Session> {
+    Ok(match known.entry(seq) {
+        hash_map::Entry::Occupied(session) => session.into_mut(),
+        hash_map::Entry::Vacant(slot) => slot.insert(match trail.row(seq)? {
+            Some(row) => Session::of(&row.fields()?),
+            None => Session::default(),
+        }),
+    })
 }
 
 /// Add an entry. It replaces the existing entry of a decision that was still running.
-fn add(step: &Transaction<'_>, entry: &Entry) -> Result<()> {
+fn add(step: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
     let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words, tracks } = entry;
     let columns = params![seq, time_us, kind, caller, action, verdict, outcome, code];
     let sql = "INSERT INTO entry (seq, time, kind, caller, action, verdict, outcome, code)

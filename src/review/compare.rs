@@ -91,7 +91,7 @@ struct Hashes {
 }
 
 /// An entry's time, kind, caller, action, verdict, outcome and code.
-type Columns = (i64, String, [Option<String>; 5]);
+type Columns<'a> = (i64, &'a str, [Option<&'a str>; 5]);
 
 impl Expected {
     fn read(trail: &Reader, last_seq: i64) -> Result<Expected> {
@@ -116,18 +116,18 @@ impl Expected {
     }
 
     /// Add an entry. It replaces an earlier one of its decision with fewer outcomes.
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: &Entry<'_>) {
         let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words, tracks } = entry;
         for name in tracks {
-            let last_seq = self.tracks.entry(name).or_insert(seq);
-            *last_seq = seq.max(*last_seq);
+            let last_seq = self.tracks.entry(name.clone()).or_insert(*seq);
+            *last_seq = (*seq).max(*last_seq);
         }
         let words: BTreeSet<&str> = words.split_ascii_whitespace().collect();
         let words = words.into_iter().fold(0, |sum: u64, word| sum.wrapping_add(self.hash.hash_one(word)));
-        let columns: Columns = (time_us, kind, [caller, action, verdict, outcome, code]);
-        self.entries.insert(seq, Hashes { columns: self.hash.hash_one(columns), words });
-        let seqs = self.minutes.entry(minute(time_us)).or_insert((seq, seq));
-        *seqs = (seqs.0.min(seq), seqs.1.max(seq));
+        let columns: Columns<'_> = (*time_us, &**kind, [caller, action, verdict, outcome, code].map(Option::as_deref));
+        self.entries.insert(*seq, Hashes { columns: self.hash.hash_one(columns), words });
+        let seqs = self.minutes.entry(minute(*time_us)).or_insert((*seq, *seq));
+        *seqs = (seqs.0.min(*seq), seqs.1.max(*seq));
     }
 
     /// Whether retention pruned the row; the index may still have its entry.
@@ -192,8 +192,9 @@ impl Index {
         let mut statement = self.db.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let texts = [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
-            let columns: Columns = (row.get(1)?, row.get(2)?, texts);
+            let text = |index: usize| row.get_ref(index)?.as_str_or_null().map_err(anyhow::Error::from);
+            let texts = [text(3)?, text(4)?, text(5)?, text(6)?, text(7)?];
+            let columns: Columns<'_> = (row.get(1)?, text(2)?.unwrap_or_default(), texts);
             let (seq, hash) = (row.get(0)?, expected.hash.hash_one(columns));
             if let Some(rest) = expected.entries.get_mut(&seq) {
                 rest.columns = rest.columns.wrapping_sub(hash);

@@ -1,27 +1,29 @@
 //! One entry of the index: the columns for statistics of a decision or an event, and its search words.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::in_live::made_by;
+use super::row::Row;
 use super::words::{Property, Words, folded};
 use crate::audit::OutcomeKind;
-use crate::command::{Tag, catalogue};
+use crate::command::{Action, Tag, catalogue};
 use crate::wire::refusal::Code;
 
 type Fields = Map<String, Value>;
 
 #[derive(Debug)]
-pub struct Entry {
+pub struct Entry<'a> {
     pub seq: i64,
     pub time_us: i64,
-    pub kind: String,
-    pub caller: Option<String>,
-    pub action: Option<String>,
-    pub verdict: Option<String>,
-    pub outcome: Option<String>,
-    pub code: Option<String>,
+    pub kind: Cow<'a, str>,
+    pub caller: Option<Cow<'a, str>>,
+    pub action: Option<Cow<'a, str>>,
+    pub verdict: Option<Cow<'a, str>>,
+    pub outcome: Option<Cow<'a, str>>,
+    pub code: Option<Cow<'a, str>>,
     pub words: String,
     /// Folded names of tracks and returns.
     pub tracks: BTreeSet<String>,
@@ -51,45 +53,46 @@ impl Session {
     }
 }
 
-impl Entry {
+impl<'a> Entry<'a> {
     /// The entry of a decision with its outcomes so far: none, one, or those of a batch's commands in order.
-    pub fn of_decision(seq: i64, decision: &Fields, session: &Session, outcomes: &[Fields]) -> Entry {
-        let failed = outcomes.iter().find(|outcome| text(outcome, "outcome").as_deref() != Some("ok"));
-        let verdict = text(decision, "verdict");
+    pub fn of_decision(seq: i64, decision: &Row<'a>, session: &'a Session, outcomes: &[Row<'a>]) -> Entry<'a> {
+        let failed = outcomes.iter().find(|outcome| outcome.text("outcome").as_deref() != Some("ok"));
+        let verdict = decision.text("verdict");
         let outcome = match failed.or(outcomes.first()) {
-            Some(outcome) => text(outcome, "outcome"),
-            None => (verdict.as_deref() == Some("allow")).then(|| RUNNING.to_owned()),
+            Some(outcome) => outcome.text("outcome"),
+            None => (verdict.as_deref() == Some("allow")).then_some(Cow::Borrowed(RUNNING)),
         };
         let entry = Entry {
             seq,
-            time_us: number(decision, "time"),
-            kind: "decision".into(),
-            caller: session.caller.clone(),
-            action: text(decision, "action"),
+            time_us: decision.number("time").unwrap_or_default(),
+            kind: Cow::Borrowed("decision"),
+            caller: session.caller.as_deref().map(Cow::Borrowed),
+            action: decision.text("action"),
             verdict,
             outcome,
-            code: text(decision, "code").or_else(|| failed.and_then(|outcome| text(outcome, "code"))),
+            code: decision.text("code").or_else(|| failed.and_then(|outcome| outcome.text("code"))),
             words: String::new(),
             tracks: BTreeSet::new(),
         };
-        let mut words = entry.common_words(text(decision, "role"), session.address.as_deref());
-        words.found_by_command(decision);
+        let mut words = entry.common_words(decision.text("role").as_deref(), session.address.as_deref());
+        let action = entry.action.as_deref().map(|name| (name, catalogue().find(name)));
+        words.found_by_command(decision, action);
         outcomes.iter().for_each(|outcome| words.found_by_outcome(outcome));
-        let rows: Vec<&Fields> = [decision].into_iter().chain(outcomes).collect();
-        let tracks = words.touched(&rows);
-        if may_have_changed(decision, outcomes) {
+        let rows = [decision].into_iter().chain(outcomes);
+        let tracks = words.touched(rows.flat_map(|row| TOUCHED.map(|key| row.value(key))));
+        if may_have_changed(action.and_then(|(_, known)| known), outcomes) {
             words.property(Property::Change, HAPPENED);
         }
         Entry { words: words.into_string(), tracks, ..entry }
     }
 
-    pub fn of_event(seq: i64, event: &Fields) -> Entry {
+    pub fn of_event(seq: i64, event: &Fields) -> Entry<'static> {
         let is_in_live = text(event, "kind").as_deref() == Some(CHANGED_IN_LIVE);
         let entry = Entry {
             seq,
             time_us: number(event, "time"),
-            kind: text(event, "kind").unwrap_or_default(),
-            caller: text(event, "caller").or_else(|| is_in_live.then(|| IN_LIVE.to_owned())),
+            kind: Cow::Owned(text(event, "kind").unwrap_or_default()),
+            caller: text(event, "caller").or_else(|| is_in_live.then(|| IN_LIVE.to_owned())).map(Cow::Owned),
             action: None,
             verdict: None,
             outcome: None,
@@ -97,15 +100,15 @@ impl Entry {
             words: String::new(),
             tracks: BTreeSet::new(),
         };
-        let mut words = entry.common_words(text(event, "role"), text(event, "address").as_deref());
+        let mut words = entry.common_words(text(event, "role").as_deref(), text(event, "address").as_deref());
         event.iter().filter(|(key, _)| *key != "time").for_each(|(_, value)| words.value(value));
-        let tracks = words.touched(&[event]);
-        if let Some(topic) = event.get("topic").and_then(Value::as_object) {
-            words.track_index(topic);
+        let tracks = words.touched(TOUCHED.into_iter().filter_map(|key| event.get(key).cloned()));
+        if let Some(index) = event.get("topic").and_then(|topic| topic.get("track_index")).and_then(Value::as_i64) {
+            words.track_index(index);
         }
         if is_in_live {
             words.property(Property::Change, HAPPENED);
-            made_by(event).into_iter().for_each(|action| words.action(action));
+            made_by(event).into_iter().for_each(|action| words.action(action, catalogue().find(action)));
         }
         Entry { words: words.into_string(), tracks, ..entry }
     }
@@ -114,15 +117,15 @@ impl Entry {
         is_refused(self.verdict.as_deref(), self.outcome.as_deref(), self.code.as_deref())
     }
 
-    fn common_words(&self, role: Option<String>, address: Option<&str>) -> Words {
-        let (mut words, refuse) = (Words::default(), REFUSE.to_owned());
+    fn common_words(&self, role: Option<&str>, address: Option<&str>) -> Words {
+        let mut words = Words::default();
         let properties = [
-            (Property::Kind, Some(&self.kind)),
-            (Property::Caller, self.caller.as_ref()),
-            (Property::Role, role.as_ref()),
-            (Property::Verdict, if self.is_refused() { Some(&refuse) } else { self.verdict.as_ref() }),
-            (Property::Outcome, self.outcome.as_ref()),
-            (Property::Code, self.code.as_ref()),
+            (Property::Kind, Some(self.kind.as_ref())),
+            (Property::Caller, self.caller.as_deref()),
+            (Property::Role, role),
+            (Property::Verdict, if self.is_refused() { Some(REFUSE) } else { self.verdict.as_deref() }),
+            (Property::Outcome, self.outcome.as_deref()),
+            (Property::Code, self.code.as_deref()),
         ];
         for (property, value) in properties {
             if let Some(value) = value {
@@ -140,6 +143,9 @@ impl Entry {
     }
 }
 
+/// The members of a row with names of objects by kind.
+const TOUCHED: [&str; 2] = ["touched", "names"];
+
 /// Whether a request was refused: by the gateway, by the script in Live, or by the gateway while it was queued.
 pub fn is_refused(verdict: Option<&str>, outcome: Option<&str>, code: Option<&str>) -> bool {
     let outcome = outcome.and_then(OutcomeKind::from_name);
@@ -149,27 +155,28 @@ pub fn is_refused(verdict: Option<&str>, outcome: Option<&str>, code: Option<&st
 }
 
 impl Words {
-    fn found_by_command(&mut self, decision: &Fields) {
-        let none = Fields::new();
-        let object = |key: &str| decision.get(key).and_then(Value::as_object);
-        let parameters = object("parameters").unwrap_or(&none);
-        if let Some(name) = text(decision, "action") {
-            self.action(&name);
-            self.track_index(parameters);
+    fn found_by_command(&mut self, decision: &Row<'_>, action: Option<(&str, Option<&Action>)>) {
+        if let Some((name, known)) = action {
+            self.action(name, known);
+            if let Some(parameters) = decision.json("parameters").and_then(|json| Row::parse(json).ok()) {
+                parameters.number("track_index").into_iter().for_each(|index| self.track_index(index));
+                for command in parameters.value("commands").as_array().into_iter().flatten() {
+                    let name = command.get("action").and_then(Value::as_str).unwrap_or_default();
+                    self.action(name, catalogue().find(name));
+                    let index = command.get("track_index").and_then(Value::as_i64);
+                    index.into_iter().for_each(|index| self.track_index(index));
+                }
+            }
         }
-        for command in commands(parameters) {
-            self.action(&text(command, "action").unwrap_or_default());
-            self.track_index(command);
-        }
-        for part in ["parameters", "names", "terms", "once", "rule"].into_iter().filter_map(|key| decision.get(key)) {
-            self.value(part);
+        for part in ["parameters", "names", "terms", "once", "rule"].into_iter().filter_map(|key| decision.json(key)) {
+            self.json(part);
         }
     }
 
-    fn action(&mut self, name: &str) {
+    fn action(&mut self, name: &str, known: Option<&Action>) {
         self.property(Property::Action, name);
         self.text(name);
-        if let Some(action) = catalogue().find(name) {
+        if let Some(action) = known {
             for (tag, name) in Tag::ALL {
                 if action.access.contains(tag) {
                     self.property(Property::Tag, name);
@@ -178,27 +185,27 @@ impl Words {
         }
     }
 
-    fn track_index(&mut self, parameters: &Fields) {
-        if let Some(index) = parameters.get("track_index").and_then(Value::as_i64) {
-            self.property(Property::TrackIndex, &index.to_string());
-        }
+    fn track_index(&mut self, index: i64) {
+        self.property(Property::TrackIndex, &index.to_string());
     }
 
-    fn found_by_outcome(&mut self, outcome: &Fields) {
-        for part in ["touched", "before", "after", "rule"].into_iter().filter_map(|key| outcome.get(key)) {
-            self.value(part);
+    fn found_by_outcome(&mut self, outcome: &Row<'_>) {
+        for part in ["touched", "before", "after", "rule"].into_iter().filter_map(|key| outcome.json(key)) {
+            self.json(part);
         }
     }
 
     /// The names of tracks and returns: targets of a command, those that it touched, or those that changed in Live.
-    fn touched(&mut self, rows: &[&Fields]) -> BTreeSet<String> {
-        let by_kind = rows.iter().flat_map(|row| ["touched", "names"].map(|key| row.get(key)));
-        let by_kind = by_kind.flatten().filter_map(Value::as_object);
-        let names = by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten();
-        let names = names.flat_map(|names| names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice));
-        let names: BTreeSet<String> = names.filter_map(Value::as_str).map(folded).collect();
-        names.iter().for_each(|name| self.property(Property::Track, name));
-        names
+    fn touched(&mut self, by_kind: impl Iterator<Item = Value>) -> BTreeSet<String> {
+        let mut folded_names = BTreeSet::new();
+        for kinds in by_kind {
+            for names in [kinds.get("track"), kinds.get("return")].into_iter().flatten() {
+                let names = names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice);
+                folded_names.extend(names.iter().filter_map(Value::as_str).map(folded));
+            }
+        }
+        folded_names.iter().for_each(|name| self.property(Property::Track, name));
+        folded_names
     }
 }
 
@@ -208,12 +215,10 @@ pub fn commands(parameters: &Fields) -> impl Iterator<Item = &Fields> {
 }
 
 /// Whether a request may have changed something in Live.
-fn may_have_changed(decision: &Fields, outcomes: &[Fields]) -> bool {
-    let changes =
-        |name: String| catalogue().find(&name).is_some_and(|action| action.handler.is_in_live() && !action.is_read());
-    let ended = |outcome: &Fields| text(outcome, "outcome").and_then(|name| OutcomeKind::from_name(&name));
+fn may_have_changed(action: Option<&Action>, outcomes: &[Row<'_>]) -> bool {
     let happened = [OutcomeKind::Ok, OutcomeKind::Error, OutcomeKind::Unknown, OutcomeKind::Interrupted];
-    text(decision, "action").is_some_and(changes)
+    let ended = |outcome: &Row<'_>| OutcomeKind::from_name(&outcome.text("outcome")?);
+    action.is_some_and(|action| action.handler.is_in_live() && !action.is_read())
         && outcomes.iter().filter_map(ended).any(|kind| happened.contains(&kind))
 }
 

@@ -34,34 +34,45 @@ const MARK: char = '\u{e000}';
 /// Limit of indexed text per entry. Search does not find words beyond it.
 const TEXT_BYTES_MAX: usize = 4_096;
 
-/// Words by property and value.
-type KnownWords = HashMap<(u8, Box<str>), Box<str>>;
-
 thread_local! {
-    /// Words of property values that were needed lately.
-    static KNOWN: RefCell<KnownWords> = RefCell::default();
+    /// Words of property values that were needed lately, for each property by value.
+    static KNOWN: RefCell<[HashMap<Box<str>, Box<str>>; Property::COUNT]> = RefCell::default();
 }
 
-/// Words kept for reuse. Most rows have the callers, actions and outcomes of earlier rows.
-const KNOWN_MAX: usize = 4_096;
+/// Words of one property kept for reuse. Most rows have the callers, actions and outcomes of earlier rows.
+const KNOWN_MAX: usize = 1_024;
 
 impl Property {
+    const COUNT: usize = Property::Change as usize + 1;
+
     /// Pass the word of this property's value on.
     fn with_word(self, value: &str, take: impl FnOnce(&str)) {
         KNOWN.with_borrow_mut(|known| {
+            let known = &mut known[self as usize];
+            if let Some(word) = known.get(value) {
+                return take(word);
+            }
             if known.len() >= KNOWN_MAX {
                 known.clear();
             }
-            take(known.entry((self as u8, value.into())).or_insert_with(|| self.word(value).into()));
+            let word = self.word(value);
+            take(&word);
+            known.insert(value.into(), word.into());
         });
     }
 
-    /// The word of this property's value, of fixed form for any value.
+    /// The word of this property's value, of fixed form for any value: a letter for the property and 65 bits of a hash. It is short, because the
+    /// index has a dozen of them for each entry.
     pub fn word(self, value: &str) -> String {
         let hash = digest(&SHA256, value.as_bytes());
-        format!("{MARK}{:02}{}", self as u8, hex::encode(&hash.as_ref()[..12]))
+        let letter = char::from(b'a' + self as u8);
+        let digits = hash.as_ref()[..HASH_DIGITS].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)]));
+        [MARK, letter].into_iter().chain(digits).collect()
     }
 }
+
+const HASH_DIGITS: usize = 13;
+const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The words of one entry.
 #[derive(Debug, Default)]
@@ -99,6 +110,28 @@ impl Words {
             self.text.push_str(word);
             self.text[start..].make_ascii_lowercase();
             self.text.push(' ');
+        }
+    }
+
+    /// Add the texts and numbers of canonical JSON, including member names.
+    pub fn json(&mut self, json: &str) {
+        if json.is_ascii() && !json.contains('\\') {
+            self.plain_json(json);
+        } else if let Ok(value) = serde_json::from_str::<Value>(json) {
+            self.value(&value);
+        }
+    }
+
+    /// As `json`, without parsing: there are no escapes, so each quote begins or ends a text. Outside of texts, what begins with a letter is `true`,
+    /// `false` or `null`.
+    fn plain_json(&mut self, json: &str) {
+        for (place, part) in json.split('"').enumerate() {
+            if place % 2 == 1 {
+                self.ascii(part);
+            } else {
+                let numbers = part.split([',', ':', '[', ']', '{', '}']);
+                numbers.filter(|number| !number.starts_with(char::is_alphabetic)).for_each(|number| self.ascii(number));
+            }
         }
     }
 
@@ -156,6 +189,22 @@ mod tests {
             words.text(text);
             let expected: Vec<String> = words_of(text).collect();
             assert_eq!(words.text.split_whitespace().collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn json_gives_the_same_words_as_its_value() {
+        for json in [
+            r#"{"a_b":"Lead 2","c":[1.5,-3,1e-7,true,false,null],"d":{"true":"x"},"e":[]}"#,
+            r#"{"name":"B\u00e4sse \"x\"","n":null}"#,
+            "12.5",
+            "true",
+            r#""once-1""#,
+        ] {
+            let (mut written, mut parsed) = (Words::default(), Words::default());
+            written.json(json);
+            parsed.value(&serde_json::from_str(json).expect("JSON"));
+            assert_eq!(written.text, parsed.text, "{json}");
         }
     }
 
