@@ -6,6 +6,7 @@ use std::process::Stdio;
 use livegate::client::Client;
 use livegate::config;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::support::fake_script::FakeScript;
 use crate::support::installation::Gateway;
@@ -15,10 +16,21 @@ const CALLS: &str = "trace=fsync,fdatasync,pwrite64,read,recvfrom,write,writev,s
 /// Long enough to show a page of the write-ahead log.
 const BYTES_SHOWN: &str = "4200";
 
+const SENT: [&str; 4] = ["write", "writev", "sendto", "sendmsg"];
+
 /// A completed system call.
 struct Call {
     name: String,
     text: String,
+}
+
+impl Call {
+    /// Whether it made the trail's write-ahead log durable.
+    fn is_sync(&self) -> bool {
+        ["fsync", "fdatasync"].contains(&self.name.as_str())
+            && self.text.contains("trail.db-wal")
+            && self.text.trim_end().ends_with("= 0")
+    }
 }
 
 /// The calls in the order of their completion. A call whose report is split is joined.
@@ -46,8 +58,8 @@ fn first(calls: &[Call], names: &[&str], text: &str) -> usize {
     found.unwrap_or_else(|| panic!("nothing with {text}"))
 }
 
-/// Run a gateway under `strace` for a client of its local listener; `None` if that is not possible.
-async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
+/// Run a gateway under `strace` for clients of its local listener, each with its requests in order; `None` if that is not possible.
+async fn traced(state: &Path, clients: Vec<Vec<Value>>) -> Option<String> {
     let has_strace = process::command("strace").arg("-V").stdout(Stdio::null()).status().is_ok();
     if !has_strace {
         eprintln!("skipped: strace is not installed");
@@ -66,11 +78,16 @@ async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
     let mut gateway = Gateway::started_by(command, state);
     let address = gateway.address("without sign-in");
     gateway.until("the bridge is up");
-    let mut client = Client::connect_plain(&address.to_string()).await.expect("the local listener");
-    for request in requests {
-        client.ask(request.clone()).await.expect("an answer");
+    let mut asking = JoinSet::new();
+    for requests in clients {
+        let mut client = Client::connect_plain(&address.to_string()).await.expect("the local listener");
+        asking.spawn(async move {
+            for request in requests {
+                client.ask(request).await.expect("an answer");
+            }
+        });
     }
-    drop(client);
+    asking.join_all().await;
     // The first line is of the gateway itself; ending it also ends strace.
     let lines = std::fs::read_to_string(&report).expect("a report");
     let gateway_id = lines.split(' ').next().expect("a process").to_owned();
@@ -83,7 +100,6 @@ async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
 #[tokio::test]
 async fn nothing_leaves_before_its_row_is_synced() {
     const ROUNDS: usize = 5;
-    const SENT: [&str; 4] = ["write", "writev", "sendto", "sendmsg"];
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut requests = Vec::new();
     for round in 0..ROUNDS {
@@ -91,25 +107,35 @@ async fn nothing_leaves_before_its_row_is_synced() {
         requests.push(json!({"action": "get_session_info", "id": format!("read-{round}")}));
         requests.push(json!({"action": "set_tempo", "bpm": 5000, "id": format!("refused-{round}")}));
     }
-    let Some(report) = traced(dir.path(), &requests).await else { return };
+    let requests_count = requests.len();
+    let Some(report) = traced(dir.path(), vec![requests]).await else { return };
     let calls = calls(&report);
-    let synced = |call: &&Call| {
-        ["fsync", "fdatasync"].contains(&call.name.as_str())
-            && call.text.contains("trail.db-wal")
-            && call.text.trim_end().ends_with("= 0")
-    };
     for round in 0..ROUNDS {
         let tempo = format!("{}", 100.125 + round as f64);
         let (written, left) = (first(&calls, &["pwrite64"], &tempo), first(&calls, &SENT, &tempo));
-        assert!(
-            calls[written..left].iter().any(|call| synced(&call)),
-            "{tempo} left for Live before its row was synced"
-        );
+        assert!(calls[written..left].iter().any(Call::is_sync), "{tempo} left for Live before its row was synced");
         for text in [format!("read-{round}"), format!("refused-{round}")] {
             let (came, left) = (first(&calls, &["read", "recvfrom"], &text), first(&calls, &SENT, &text));
-            assert!(calls[came..left].iter().any(|call| synced(&call)), "{text} was answered before a sync");
+            assert!(calls[came..left].iter().any(Call::is_sync), "{text} was answered before a sync");
         }
     }
-    let count = calls.iter().filter(synced).count();
-    assert!(count >= requests.len(), "{count} syncs for {} groups", requests.len());
+    let count = calls.iter().filter(|call| call.is_sync()).count();
+    assert!(count >= requests_count, "{count} syncs for {requests_count} groups");
+}
+
+/// Promise: No effect without its row
+#[tokio::test]
+async fn changes_of_one_group_leave_after_its_sync() {
+    const CLIENTS: usize = 8;
+    const ROUNDS: usize = 3;
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let tempo = |client: usize, round: usize| 100.125 + (client * ROUNDS + round) as f64;
+    let of =
+        |client| (0..ROUNDS).map(move |round| json!({"action": "set_tempo", "bpm": tempo(client, round)})).collect();
+    let Some(report) = traced(dir.path(), (0..CLIENTS).map(of).collect()).await else { return };
+    let calls = calls(&report);
+    for tempo in (0..CLIENTS * ROUNDS).map(|number| format!("{}", tempo(0, number))) {
+        let (written, left) = (first(&calls, &["pwrite64"], &tempo), first(&calls, &SENT, &tempo));
+        assert!(calls[written..left].iter().any(Call::is_sync), "{tempo} left for Live before its row was synced");
+    }
 }
