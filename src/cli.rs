@@ -233,6 +233,20 @@ async fn run(command: Command) -> Result<Outcome> {
     }
 }
 
+/// A number of things: `1 row`, `2 rows`.
+fn counted(count: impl ToString, noun: &str) -> String {
+    let count = count.to_string();
+    match count.as_str() {
+        "1" => format!("1 {noun}"),
+        _ if noun.ends_with('s') => format!("{count} {noun}es"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+fn is_or_are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 /// The named configuration, else the state folder's, else the defaults.
 fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
     let own = state_dir.join(CONFIG_FILE);

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, bridge_key, console, load_config, print_json};
+use super::{Outcome, ReportArgs, bridge_key, console, counted, load_config, print_json};
 use crate::platform;
 use crate::review::printable;
 
@@ -78,7 +78,8 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         return Outcome::Refused;
     }
     let at = |path: &str| answer_at(answer, path);
-    println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
+    let connections = counted(&at("/connections"), "connection");
+    println!("livegate     {}, up {} s, {connections}", at("/version"), at("/uptime_s"));
     let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
         ("true", "?") => "up, without a key".to_owned(),
         ("true", _) => format!(
@@ -96,7 +97,8 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     println!("bridge       {bridge}");
     let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
     if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-        println!("penalties    {sources} blocked addresses, {accounts} users with password sign-in suspended");
+        let (sources, accounts) = (counted(&sources, "blocked address"), counted(&accounts, "user"));
+        println!("penalties    {sources}, {accounts} with password sign-in suspended");
         println!("             livegate audit list shows the reason and the end");
     }
     match at("/sign_in/well").as_str() {
@@ -112,10 +114,11 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     if let Some(problem) = answer.get("policy_problem").and_then(Value::as_str) {
         println!("policy       the roles in force are not those in the file: {}", printable(problem));
     }
+    others(answer);
     println!(
         "trail        {}",
         if at("/trail/well") == "true" {
-            format!("ok, {} rows signed", at("/trail/rows_signed"))
+            format!("ok, {} signed", counted(&at("/trail/rows_signed"), "row"))
         } else {
             format!("UNAVAILABLE since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
         }
@@ -145,6 +148,22 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         println!("             {}", printable(new_log));
     }
     Outcome::Done
+}
+
+/// Other programs that control Live past the gateway.
+fn others(answer: &Map<String, Value>) {
+    let Some(found) = answer.get("other_programs") else { return };
+    for open in found["open"].as_array().into_iter().flatten() {
+        let text = |key: &str| printable(open[key].as_str().unwrap_or("?"));
+        let (program, protocol, address) = (text("program"), text("protocol"), text("address"));
+        println!("others       {program} at {protocol} {address} lets {} control Live past the gateway", text("reach"));
+    }
+    for name in found["scripts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        println!("others       the Remote Script {} may open a port past the gateway", printable(name));
+    }
+    if found["open"].get(0).or(found["scripts"].get(0)).is_some() {
+        println!("             livegate doctor prints the remedy");
+    }
 }
 
 /// Whether `livegate install` or `init --lan` has made the key that the script needs. An unreadable configuration is not the question.

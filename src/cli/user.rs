@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, State, console, print_json, say, secret};
+use super::{Outcome, ReportArgs, State, console, counted, is_or_are, print_json, say, secret};
 
 /// Add, list, disable and remove users; change roles and passwords.
 #[derive(Subcommand)]
@@ -170,7 +170,9 @@ fn enabled(name: &str, tokens: &Map<String, Value>) -> String {
             "{name} may sign in again, but has no valid token: livegate pair --user {name} lets a device in, livegate token issue \
              --user {name} makes a token; a password is valid as before"
         ),
-        count => format!("{name} may sign in again; {count} unexpired tokens are valid"),
+        count => {
+            format!("{name} may sign in again; {} {} valid", counted(count, "unexpired token"), is_or_are(count as u64))
+        }
     }
 }
 

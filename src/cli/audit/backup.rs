@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::progress::Progress;
 use super::trail_file;
 use crate::audit;
-use crate::cli::{Outcome, ReportArgs, print_json, say};
+use crate::cli::{Outcome, ReportArgs, counted, is_or_are, print_json, say};
 use crate::platform::{self, Hangup};
 use crate::review::printable;
 
@@ -58,10 +58,11 @@ impl Backup {
             print_json(facts.as_object().expect("an object"));
             return Ok(Outcome::Done);
         }
-        let (rows, checkpoints) = (report.rows, report.checkpoints);
-        say(&printable(&format!("{}: {rows} rows, verified with {checkpoints} checkpoints", file.display())));
-        let last = format!("the last checkpoint covers {} rows of {}", report.covered, key.origin());
-        say(&printable(&format!("{last}; {unsigned} later rows are not signed yet")));
+        let (rows, checkpoints) = (counted(report.rows, "row"), counted(report.checkpoints, "checkpoint"));
+        say(&printable(&format!("{}: {rows}, verified with {checkpoints}", file.display())));
+        let last = format!("the last checkpoint covers {} of {}", counted(report.covered, "row"), key.origin());
+        let later = counted(unsigned, "later row");
+        say(&printable(&format!("{last}; {later} {} not signed yet", is_or_are(unsigned))));
         say(
             "the copy contains no keys: to continue the log after a loss, also keep keys/checkpoint.key, in another place",
         );

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::trail_file;
 use crate::audit::{self, Planner, PruneUntil};
-use crate::cli::{Outcome, ReportArgs, console, print_json, say};
+use crate::cli::{Outcome, ReportArgs, console, counted, print_json, say};
 use crate::platform::clock;
 use crate::review::when;
 
@@ -42,7 +42,7 @@ impl Prune {
         if self.report.json {
             print_json(json!({"ok": true, "rows": rows}).as_object().expect("an object"));
         } else {
-            say(&format!("{rows} rows would be removed, except those that later rows refer to"));
+            say(&format!("{} would be removed, except those that later rows refer to", counted(rows, "row")));
         }
         Ok(Outcome::Done)
     }
@@ -58,6 +58,7 @@ impl Prune {
             0 => say(
                 "nothing was removed: no checkpoint is older than that time and than the idempotency keys that must stay resolvable",
             ),
+            1 => say("1 row was removed; livegate audit verify checks the retained rows"),
             rows => say(&format!("{rows} rows were removed; livegate audit verify checks the retained rows")),
         }
         Ok(Outcome::Done)

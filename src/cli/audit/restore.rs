@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::audit::{self, MissingRows, Restored};
-use crate::cli::{Outcome, ReportArgs, load_config, print_json, say};
+use crate::cli::{Outcome, ReportArgs, counted, load_config, print_json, say};
 use crate::platform::StateDir;
 use crate::review::printable;
 
@@ -44,7 +44,8 @@ impl Restore {
 
 fn describe(restored: &Restored, file: &str) -> Vec<String> {
     let Restored { rows, origin, aside, missing } = restored;
-    let mut lines = vec![format!("restored {file}: {rows} rows, verified; the log {origin} continues after them")];
+    let mut lines =
+        vec![format!("restored {file}: {}, verified; the log {origin} continues after them", counted(rows, "row"))];
     if let Some(aside) = aside {
         lines.push(format!("the old trail is in {}", aside.display()));
     }

@@ -137,7 +137,8 @@ fn is_routine(row: &Listed) -> bool {
     let is_read = row.action.as_deref().and_then(|name| catalogue().find(name)).is_some_and(|action| action.is_read());
     match row.kind.as_str() {
         "decision" => is_read && row.outcome.as_deref() == Some("ok"),
-        "session" | "session_ended" => true,
+        // Who issued a token has a row of its own.
+        "session" | "session_ended" | "token_issued" => true,
         _ => false,
     }
 }

@@ -10,7 +10,7 @@ use super::super::progress::Progress;
 use super::{read_bounded, trail_file};
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
-use crate::cli::{Outcome, State, print_json, say};
+use crate::cli::{Outcome, State, counted, is_or_are, print_json, say};
 use crate::platform;
 use crate::review::{self, Comparison, printable};
 
@@ -135,10 +135,14 @@ fn describe(report: &Report, anchors: usize, index: &Comparison) -> Vec<String> 
         0 => String::new(),
         removed => format!(", {removed} of them pruned by retention"),
     };
-    let counts = format!("{} rows{removed}, {} checkpoints", report.rows, report.checkpoints);
+    let counts = format!("{}{removed}, {}", counted(report.rows, "row"), counted(report.checkpoints, "checkpoint"));
     let verdict =
         if report.is_valid() { "the trail matches its signatures" } else { "the trail does NOT match its signatures" };
-    lines.push(format!("{verdict}: {counts}; {uncovered} rows after the last checkpoint are not signed yet"));
+    lines.push(format!(
+        "{verdict}: {counts}; {} after the last checkpoint {} not signed yet",
+        counted(uncovered, "row"),
+        is_or_are(uncovered)
+    ));
     match index {
         Comparison::NoIndex => (),
         Comparison::Same { last_seq } => lines.push(format!("review.db lists its rows up to row {last_seq}")),

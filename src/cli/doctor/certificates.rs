@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Findings;
+use crate::cli::counted;
 use crate::config::Config;
 use crate::platform::clock;
 use crate::tls::{self, Certificate, Purpose};
@@ -60,8 +61,12 @@ fn dates(certificate: &Certificate, (whose, remedy): (&str, &str), now: i64, fin
     } else if now >= until {
         findings.fail("certificate", format!("{whose} expired at {}", clock::rfc3339(until)), remedy);
     } else if days < AHEAD_DAYS {
-        findings.warn("certificate", format!("{whose} expires in {days} days, at {}", clock::rfc3339(until)), remedy);
+        findings.warn(
+            "certificate",
+            format!("{whose} expires in {}, at {}", counted(days, "day"), clock::rfc3339(until)),
+            remedy,
+        );
     } else {
-        findings.ok("certificate", format!("{whose} is valid for {days} days"));
+        findings.ok("certificate", format!("{whose} is valid for {}", counted(days, "day")));
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Findings;
 use super::gateway::Running;
+use crate::cli::counted;
 use crate::cli::status::RESTORE_USERS;
 use crate::platform;
 use crate::{audit, identity};
@@ -25,7 +26,7 @@ fn without_gateway(state_dir: &Path, findings: &mut Findings) {
     let file = state_dir.join(identity::FILE);
     match (platform::is_there(&file), platform::is_there(&state_dir.join(audit::FILE))) {
         (true, _) => match identity::count_users(&file) {
-            Ok(count) => findings.ok("users", format!("{} has {count} users", identity::FILE)),
+            Ok(count) => findings.ok("users", format!("{} has {}", identity::FILE, counted(count, "user"))),
             Err(error) => findings.fail("users", format!("{error:#}"), RESTORE_USERS),
         },
         (false, false) => findings.ok("users", "none yet; the gateway creates state.db"),
