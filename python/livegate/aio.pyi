@@ -665,6 +665,18 @@ class Actions:
         clip_index: at least 0
         Returns track_index, clip_index, is_triggered.
         """
+    async def fire_slot_or_record(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Presses a slot's button as fire_slot, and records into an empty slot of an armed track. Uses ClipSlot.fire.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, is_triggered.
+        """
     async def flatten_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would turn a frozen track into plain audio; Live's API cannot: it has no Track.flatten.
         track_index: at least 0
@@ -2508,6 +2520,21 @@ class Actions:
     async def role_list(self, *, role: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """The roles; with role, the actions that it may call, now or under some condition. Errors: invalid_params for an unknown role.
         Returns roles, sha256, role, actions.
+        """
+    async def scroll_view(
+        self,
+        *,
+        direction: Literal[0, 1, 2, 3],
+        view_name: Literal['', 'Session', 'Arranger', 'Browser', 'Detail/DeviceChain'] | None = None,
+        modifier_pressed: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Scrolls a view by a step, as the arrow keys do: 0 up, 1 down, 2 left, 3 right. In some views that moves the selection.
+        Without a name it is the view in the main window. The modifier is that of the keyboard, with which a step may be
+        another. Uses Application.View.scroll_view.
+        view_name: default ""
+        modifier_pressed: default false
+        Returns direction, message.
         """
     async def scroll_view_to_time(self, *, time_in_beats: float, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would scroll the Arrangement to a time; Live's API can only scroll by steps, and does not report the position.

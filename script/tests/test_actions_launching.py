@@ -17,6 +17,13 @@ class Launching(ActionsCase):
         self.song.tracks[0].arm = True
         self.refused("fire_slot", "would record", track_index=0, clip_index=2)
 
+    def test_an_armed_tracks_empty_slot_records_on_request(self):
+        self.song.tracks[0].arm = True
+        self.done("fire_slot_or_record", track_index=0, clip_index=2)
+        self.studio.live.run(3)
+        self.assertTrue(self.slot(0, 2).has_clip)
+        self.assertTrue(self.slot(0, 2).is_recording)
+
     def test_a_copy_replaces_nothing(self):
         place = {"track_index": 0, "clip_index": 0, "target_track_index": 1}
         self.refused("copy_clip", "has a clip already", target_clip_index=1, **place)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::audit::Excerpt;
-use crate::command::{Handler, SessionAction, catalogue};
+use crate::command::{Action, Handler, SessionAction, catalogue};
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::interpret::{self, Approval, Refused, Request, Understood};
 use crate::gateway::limit::{Allowance, Purpose};
@@ -138,6 +138,12 @@ impl Shared {
     pub fn may_subscribe(&self, caller: &Caller, topic: &Topic) -> bool {
         let role = caller.current_role(&self.directory);
         role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).allow_subscription(topic).is_ok())
+    }
+
+    /// Whether a caller could call an action with some parameters.
+    pub fn could_allow(&self, caller: &Caller, action: &Action) -> bool {
+        let role = caller.current_role(&self.directory);
+        role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).could_allow(action))
     }
 
     /// Check again whether a permitted request is still permitted, because policy, role or sign-in may have changed. Returns its guards.

@@ -34,6 +34,21 @@ def fire_slot(host, track_index: targets.INDEX, clip_index: targets.INDEX):
 
 
 @action(
+    "clip",
+    ["record"],
+    LAUNCH,
+    dict(PLACE, is_triggered="boolean"),
+    sets={"is_triggered": "slot.is_triggered"},
+    sentence="<press|pressed> the button of slot {clip_index} on {track}, to record if it is empty and armed",
+)
+def fire_slot_or_record(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Presses a slot's button as fire_slot, and records into an empty slot of an armed track. Uses ClipSlot.fire."""
+    slot = targets.slot(host, track_index, clip_index, "clip_index")
+    slot.fire()
+    return {"track_index": track_index, "clip_index": clip_index, "is_triggered": bool(slot.is_triggered)}
+
+
+@action(
     "track",
     ["launch", "stop"],
     STOP,

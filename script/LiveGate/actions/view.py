@@ -1,12 +1,14 @@
 """Actions on Live's views and on the selected track."""
 
 from ..lom import targets
-from ..parameters import Number
+from ..parameters import Boolean, Integer, Number, Text
 from ..registry import action
 
 APP = {"app": None}
 MESSAGE = {"message": "string"}
 CLIP_VIEW, ARRANGEMENT = "Detail/Clip", "Arranger"
+# Live scrolls no other views; the empty name is that of the view in the main window.
+SCROLLED = ("", "Session", ARRANGEMENT, "Browser", "Detail/DeviceChain")
 
 
 @action("view", ["view"], APP, MESSAGE, sentence="<show|showed> the clip view")
@@ -53,6 +55,29 @@ def scroll_view_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
 
     Needs Application.View.scroll_to_time.
     """
+
+
+@action(
+    "view",
+    ["view"],
+    {"app": None, "selection": None},
+    {"direction": "integer", "message": "string"},
+    records=("direction",),
+    sentence="<scroll|scrolled> a view",
+)
+def scroll_view(
+    host,
+    direction: Integer(enum=(0, 1, 2, 3)),
+    view_name: Text(max_length=32, enum=SCROLLED) = "",
+    modifier_pressed: Boolean() = False,
+):
+    """Scrolls a view by a step, as the arrow keys do: 0 up, 1 down, 2 left, 3 right. In some views that moves the selection.
+
+    Without a name it is the view in the main window. The modifier is that of the keyboard, with which a step may be
+    another. Uses Application.View.scroll_view.
+    """
+    host.application.view.scroll_view(direction, view_name, modifier_pressed)
+    return {"direction": direction, "message": "the view was scrolled by a step, where it can be"}
 
 
 def _show(host, name):

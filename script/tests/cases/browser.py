@@ -37,6 +37,7 @@ CASES = {
     "show_clip_view": Case(live=shows("Detail/Clip"), after=True),
     "show_arrangement_view": Case(live=shows("Arranger"), after=True),
     "focus_track": Case({"track_index": 1}, read=lambda song: song.view.selected_track.name, after="Vocals"),
+    "scroll_view": Case({"direction": 1}, read=lambda song: list(song.scenes).index(song.view.selected_scene), after=1),
     "scroll_view_to_time": Case({"time_in_beats": 16.0}),
     "send_midi_cc": Case({"track_index": 0, "cc_number": 7, "cc_value": 100}),
     "send_program_change": Case({"track_index": 0, "program_number": 5}),

@@ -31,6 +31,7 @@ def with_notes(song):
 
 CASES = {
     "fire_slot": Case(CLIP, read=lambda song: song.tracks[0].playing_slot_index, after=0, run_s=1.0),
+    "fire_slot_or_record": Case(CLIP, read=lambda song: song.tracks[0].playing_slot_index, after=0, run_s=1.0),
     "stop_track_clips": Case(
         {"track_index": 0},
         before=lambda song: clip(song).fire(),

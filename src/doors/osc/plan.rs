@@ -1,5 +1,7 @@
 //! What a message asks for: requests with their replies, and listeners to begin or end.
 
+use std::cmp::Ordering;
+
 use rosc::{OscMessage, OscType};
 use serde_json::{Map, Value};
 
@@ -21,6 +23,8 @@ pub enum Wish {
 #[derive(Debug)]
 pub struct Request {
     pub action: &'static Action,
+    /// An action that does more, in place of this one for those who may call it.
+    wider: Option<&'static Action>,
     pub params: Map<String, Value>,
     pub replies: Vec<Reply>,
     /// Whether nothing is said if it is refused: one of many objects, which may not be there.
@@ -42,6 +46,13 @@ pub struct Listener {
     pub field: Option<&'static str>,
     /// What stands before the value.
     pub echo: Vec<OscType>,
+}
+
+impl Request {
+    /// Use the action that does more, if the caller may.
+    pub fn widen(&mut self, may: impl Fn(&Action) -> bool) {
+        self.action = self.wider.filter(|wider| may(wider)).unwrap_or(self.action);
+    }
 }
 
 /// How many tracks and scenes there are, for `*` in the place of an index.
@@ -197,7 +208,7 @@ fn request(entry: &'static Entry, ask: &'static Ask, arguments: &[OscType], quie
         params.insert(PROPERTIES.to_owned(), Value::from(vec![property.as_str()]));
     }
     let reply = ask.reply.as_deref().map(|fields| Reply { address: &entry.address, fields, arguments: kept });
-    Ok(Request { action: ask.action, params, replies: reply.into_iter().collect(), quiet })
+    Ok(Request { action: ask.action, wider: ask.wider, params, replies: reply.into_iter().collect(), quiet })
 }
 
 /// All arguments that follow, as a list of values or of objects.
@@ -318,9 +329,9 @@ impl Reply {
                         self.argument(name).and_then(values::integer).and_then(|index| usize::try_from(index).ok());
                     value = index.and_then(|index| value.get(index)).unwrap_or(&Value::Null);
                 }
-                Step::Each(members) => {
-                    for item in value.as_array().into_iter().flatten() {
-                        match members.as_slice() {
+                Step::Each(each) => {
+                    for item in sorted(value, &each.by) {
+                        match each.members.as_slice() {
                             [] => values::push(all, item),
                             members => members.iter().for_each(|name| values::push(all, &item[name.as_str()])),
                         }
@@ -331,4 +342,15 @@ impl Reply {
         }
         values::push(all, value);
     }
+}
+
+/// The items of a list, by these numbers of theirs.
+fn sorted<'v>(list: &'v Value, by: &[String]) -> Vec<&'v Value> {
+    let mut items: Vec<&Value> = list.as_array().into_iter().flatten().collect();
+    let number = |item: &Value, name: &str| item[name].as_f64().unwrap_or_default();
+    items.sort_by(|one, other| {
+        let each = by.iter().map(|name| number(one, name).total_cmp(&number(other, name)));
+        each.fold(Ordering::Equal, Ordering::then)
+    });
+    items
 }

@@ -22,6 +22,7 @@ use crate::gateway::identify::Caller;
 use crate::identity::pairing::by_address::Binding;
 use crate::session::connection::{Door, Entered, Transport};
 use crate::session::{Session, SessionContext};
+use crate::shared::Shared;
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::SET_LOAD;
@@ -45,6 +46,8 @@ pub struct Identity {
 }
 
 struct Sender {
+    shared: Arc<Shared>,
+    caller: Arc<Caller>,
     config: config::Osc,
     exchange: Exchange,
     outlet: Outlet,
@@ -87,14 +90,16 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
         transport,
         exporter: None,
         has_key: true,
-        caller: Some(caller),
+        caller: Some(caller.clone()),
     };
+    let shared = context.shared.clone();
     tokio::spawn(Session::new(context, entered).run());
     let listeners: Arc<Mutex<Listeners>> = Arc::default();
     let (asked, answers) = mpsc::channel(UNANSWERED_MAX);
     tokio::spawn(reply(answers, outlet.clone(), listeners.clone()));
     let idle = Duration::from_secs(config.idle_s);
-    let mut sender = Sender { config, exchange, outlet, listeners, asked, later: Vec::new(), follows_set: false };
+    let later = Vec::new();
+    let mut sender = Sender { shared, caller, config, exchange, outlet, listeners, asked, later, follows_set: false };
     let mut silent_until = Instant::now() + idle;
     loop {
         let due = sender.later.iter().map(|(at, _)| *at).min();
@@ -239,7 +244,8 @@ impl Sender {
         self.send(batch).await;
     }
 
-    async fn send(&self, requests: Vec<Request>) {
+    async fn send(&self, mut requests: Vec<Request>) {
+        requests.iter_mut().for_each(|request| request.widen(|action| self.shared.could_allow(&self.caller, action)));
         let message = match requests.as_slice() {
             [] => return,
             [request] => {

@@ -38,6 +38,8 @@ pub struct Ask {
     pub action: &'static Action,
     /// `None`: it changes something and has no reply.
     pub reply: Option<Vec<Field>>,
+    /// An action that does more, in place of this one for those who may call it.
+    pub wider: Option<&'static Action>,
     /// The one member that is read, if the action reads members by name.
     pub property: Option<String>,
     /// `first_track` and `end_track` are those of the one track.
@@ -89,7 +91,14 @@ pub enum Step {
     /// The item at the index that an argument names.
     ItemAt(String),
     /// Each item: these members of it, or the item itself.
-    Each(Vec<String>),
+    Each(Each),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Each {
+    /// The members by which items are sorted; if there are none, they come as they are.
+    pub by: Vec<String>,
+    pub members: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +132,7 @@ struct Property {
 struct Call {
     address: String,
     action: Option<String>,
+    wider: Option<String>,
     #[serde(default)]
     takes: Vec<String>,
     reply: Option<Vec<String>>,
@@ -193,12 +203,12 @@ impl Table {
         let indexes = object.takes.iter().map(|take| format!("${take}")).chain([path.clone()]);
         let property = path.strip_prefix("values.").map(str::to_owned);
         let reply = indexes.map(|field| Field::parse(&field)).collect();
-        let ask = Ask { action: action_called(action), reply: Some(reply), property, one_track: false };
+        let ask = Ask { reply: Some(reply), property, ..Ask::of(action_called(action)) };
         self.add(Entry::new(address("get"), Kind::Ask(ask), takes.clone()));
         if let Some(set) = set {
             let (action, parameter) = set.split_once(' ').expect("an action and a parameter");
             let takes = takes.iter().cloned().chain([Take::parse(parameter)]).collect();
-            let ask = Ask { action: action_called(action), reply: None, property: None, one_track: false };
+            let ask = Ask::of(action_called(action));
             self.add(Entry::new(address("set"), Kind::Ask(ask), takes));
         }
         if let Some(listen) = listen {
@@ -223,9 +233,17 @@ impl Table {
         }
         let action = action_called(call.action.as_deref().expect("a call has an action or a topic"));
         let reply = call.reply.map(|fields| fields.iter().map(|field| Field::parse(field)).collect());
-        let ask = Ask { action, reply, property: None, one_track: call.one_track };
+        let wider = call.wider.as_deref().map(action_called);
+        let ask = Ask { reply, wider, one_track: call.one_track, ..Ask::of(action) };
         let spans = call.spans.into_iter().map(|(name, (start, more))| (name, start, more)).collect();
         self.add(Entry { with: call.with, spans, ..Entry::new(call.address, Kind::Ask(ask), takes) });
+    }
+}
+
+impl Ask {
+    /// Without a reply.
+    fn of(action: &'static Action) -> Ask {
+        Ask { action, reply: None, wider: None, property: None, one_track: false }
     }
 }
 
@@ -284,7 +302,7 @@ impl Take {
 }
 
 impl Field {
-    /// `=text`, `$argument`, or a path such as `sends[$send_index].value` or `notes[].pitch,start`.
+    /// `=text`, `$argument`, or a path such as `sends[$send_index].value`, `names[]` or, sorted, `notes[pitch,start].pitch,mute`.
     fn parse(text: &str) -> Field {
         if let Some(text) = text.strip_prefix('=') {
             return Field::Text(text.to_owned());
@@ -292,9 +310,11 @@ impl Field {
         if let Some(name) = text.strip_prefix('$') {
             return Field::Argument(name.to_owned());
         }
-        if let Some((list, members)) = text.split_once("[]") {
-            let members = members.strip_prefix('.').map(|members| members.split(',').map(str::to_owned).collect());
-            return Field::Path(vec![Step::Member(list.to_owned()), Step::Each(members.unwrap_or_default())]);
+        let each = text.split_once('[').filter(|(_, rest)| !rest.starts_with('$'));
+        if let Some((list, (by, members))) = each.and_then(|(list, rest)| Some((list, rest.split_once(']')?))) {
+            let names = |text: &str| text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            let each = Each { by: names(by), members: names(members.trim_start_matches('.')) };
+            return Field::Path(vec![Step::Member(list.to_owned()), Step::Each(each)]);
         }
         let mut steps = Vec::new();
         for part in text.split('.') {

@@ -28,6 +28,7 @@ fn arguments(address: &str) -> Vec<OscType> {
         "/live/song/cue_point/set/name" => vec![Int(0), text("Start")],
         "/live/song/get/track_data" => vec![Int(0), Int(-1), text("track.name"), text("clip.length")],
         "/live/song/set/nudge_up" | "/live/song/set/nudge_down" => vec![Int(0)],
+        "/live/application/view/scroll_view" => vec![Int(1)],
         "/live/view/set/selected_track" | "/live/view/set/selected_scene" => vec![Int(1)],
         "/live/view/set/selected_clip" => vec![bass, Int(1)],
         "/live/view/set/selected_device" => vec![bass, Int(1)],
@@ -200,7 +201,11 @@ fn tables() -> String {
         for entry in entries {
             let takes: Vec<&str> = entry.takes.iter().map(|take| take.name.as_str()).collect();
             let (does, status) = match &entry.kind {
-                Kind::Ask(ask) => (format!("`{}`", ask.action.name), status(&ask.action.entry["access"])),
+                Kind::Ask(ask) => {
+                    let wider = ask.wider.map(|wider| (&wider.name, status(&wider.entry["access"])));
+                    let wider = wider.map(|(name, status)| format!(", or `{name}` {status}")).unwrap_or_default();
+                    (format!("`{}`{wider}", ask.action.name), status(&ask.action.entry["access"]))
+                }
                 Kind::Listen(listens) => (format!("topic `{}`", listens[0].topic), "by default".to_owned()),
                 Kind::StopListening(_) => continue,
             };
