@@ -15,7 +15,7 @@ mod response_body;
 pub mod websocket;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -27,7 +27,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONNECTION, TRANSFER_ENCODING, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONNECTION, STRICT_TRANSPORT_SECURITY,
+    TRANSFER_ENCODING, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,16 +38,21 @@ use tower_service::Service;
 use super::mcp::McpDoor;
 use super::sessions::Sessions;
 use crate::audit::Event;
+use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::platform::{self, Stream, random};
 use crate::session::SessionContext;
 use crate::session::connection::{Door, Transport};
-use crate::tls;
+use crate::tls::{self, Certificate, Purpose};
 use crate::wire::refusal::{Code, Refusal};
 use browser::{Rejected, RequestOrigin};
 pub use connection::Protocol;
 use link::Link;
+
+/// Browsers use TLS alone for this name for a year. Sent only where a public CA can renew the certificate: with this installation's CA, a name that
+/// moved elsewhere would be unreachable.
+const HSTS: &str = "max-age=31536000";
 
 /// The file with the credential for programs of this user, in localhost mode.
 pub const TOKEN_FILE: &str = "http.token";
@@ -60,14 +66,23 @@ pub struct HttpDoor {
     local_token: Option<SecretString>,
     /// Limits the bytes of request bodies being read.
     bodies: Arc<Semaphore>,
-    names: Names,
+    shown: Shown,
 }
 
-/// The names in the certificate, read again when it changes.
-struct Names {
-    certificate: PathBuf,
+/// The server's certificate as requests need it, read again when it changes.
+struct Shown {
+    state_dir: PathBuf,
+    config: config::Tls,
     changes: Mutex<watch::Receiver<()>>,
-    names: Mutex<Arc<Vec<String>>>,
+    leaf: Mutex<Arc<Leaf>>,
+}
+
+/// The certificate of the server itself.
+#[derive(Default)]
+struct Leaf {
+    names: Vec<String>,
+    /// Whether another CA than this installation's has issued it.
+    is_owners: bool,
 }
 
 /// An arrival that speaks HTTP.
@@ -86,23 +101,24 @@ pub struct HttpArrival {
 impl HttpDoor {
     pub fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
         let shared = &context.shared;
-        let certificate = shared.state.path().join(&shared.config.tls.certificate);
+        let (state_dir, tls) = (shared.state.path().to_owned(), shared.config.tls.clone());
         let local_token = if shared.config.serves_local() && !shared.config.http.listen.is_empty() {
             Some(local_token(&shared.state.path().join(TOKEN_FILE))?)
         } else {
             None
         };
-        let names = Names {
-            names: Mutex::new(Arc::new(read_names(&certificate))),
+        let shown = Shown {
+            leaf: Mutex::new(Arc::new(Leaf::read(&state_dir, &tls))),
             changes: Mutex::new(shared.tls.changes()),
-            certificate,
+            state_dir,
+            config: tls,
         };
         Ok(Arc::new(HttpDoor {
             sessions: Sessions::new(context.clone()),
             mcp: McpDoor::new(context.clone()),
             local_token,
             bodies: Arc::new(Semaphore::new(shared.config.http.bodies_bytes_max)),
-            names,
+            shown,
             context,
         }))
     }
@@ -111,6 +127,7 @@ impl HttpDoor {
     pub fn router(self: &Arc<HttpDoor>) -> Router {
         Router::new()
             .route("/healthz", get(healthz))
+            .route("/metrics", get(actions::metrics))
             .route("/v1/actions", get(actions::list))
             .route("/v1/actions/{action}", get(actions::read).post(actions::act))
             .route("/v1/batch", post(actions::batch))
@@ -135,15 +152,17 @@ impl HttpDoor {
     /// Answer one request.
     async fn answer(&self, mut router: Router, link: &Arc<Link>, mut request: http::Request<Body>) -> Response {
         let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let leaf = self.shown.current();
         let place = RequestOrigin {
             transport: link.transport,
             port: link.port,
-            names: &self.names.current(),
+            names: &leaf.names,
             origins: &self.context.shared.config.http.origins,
             ambient: link.caller.is_some(),
         };
         let shared = place.shares_with(request.headers()).cloned();
         let is_preflight = shared.is_some() && request.method() == Method::OPTIONS;
+        let is_public = leaf.is_owners && place.has_public_name(request.uri(), request.headers());
         let mut response = match place.check(request.uri(), request.headers()) {
             Ok(()) if is_preflight => StatusCode::NO_CONTENT.into_response(),
             Ok(()) => {
@@ -154,6 +173,9 @@ impl HttpDoor {
             Err(rejected) => self.reject(link, &rejected),
         };
         secure(response.headers_mut());
+        if is_public {
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+        }
         if let Some(origin) = shared {
             share(response.headers_mut(), origin);
         }
@@ -182,26 +204,32 @@ impl HttpDoor {
     }
 }
 
-impl Names {
-    fn current(&self) -> Arc<Vec<String>> {
+impl Shown {
+    fn current(&self) -> Arc<Leaf> {
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut leaf = self.leaf.lock().unwrap_or_else(PoisonError::into_inner);
         if changes.has_changed().unwrap_or(false) {
             changes.mark_unchanged();
-            *names = Arc::new(read_names(&self.certificate));
+            *leaf = Arc::new(Leaf::read(&self.state_dir, &self.config));
         }
-        names.clone()
+        leaf.clone()
     }
 }
 
-/// The names in the leaf certificate; empty without a certificate.
-fn read_names(certificate: &std::path::Path) -> Vec<String> {
-    let certificates = tls::certificates(certificate).unwrap_or_default();
-    certificates.into_iter().next().map(|leaf| leaf.names).unwrap_or_default()
+impl Leaf {
+    /// Without a certificate it has no names.
+    fn read(state_dir: &Path, config: &config::Tls) -> Leaf {
+        let shown = tls::purposes(state_dir, config).unwrap_or_default();
+        let of = |(leaf, purpose): (Certificate, Purpose)| Leaf {
+            names: leaf.names,
+            is_owners: matches!(purpose, Purpose::OwnersLeaf | Purpose::OwnersAuthority),
+        };
+        shown.into_iter().next().map(of).unwrap_or_default()
+    }
 }
 
 /// Read this machine's credential, or create one.
-fn local_token(path: &std::path::Path) -> Result<SecretString> {
+fn local_token(path: &Path) -> Result<SecretString> {
     if platform::is_there(path) {
         let token = platform::read_secret(path)?;
         anyhow::ensure!(

@@ -25,7 +25,11 @@ impl Unread {
 
     /// The line of a refusal by the door itself, which no session counts.
     pub fn refusal_of(refusal: &Refusal) -> Unread {
-        let line = Bytes::from(line::encode(&refusal.body()));
+        Unread::uncounted(line::encode(&refusal.body()).into())
+    }
+
+    /// A line that no session counts as unread.
+    pub fn uncounted(line: Bytes) -> Unread {
         Unread { left: line.len(), line, credits: None }
     }
 

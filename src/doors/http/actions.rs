@@ -75,6 +75,27 @@ pub async fn list(
     }
 }
 
+/// `GET /metrics`: Prometheus' text, without callers, names and parameters.
+pub async fn metrics(
+    State(door): State<Arc<HttpDoor>>,
+    Extension(link): Extension<Arc<Link>>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let who = match door.recognise(&link, &parts.headers).await {
+        Ok(who) => who,
+        Err(response) => return *response,
+    };
+    let answer = door.sessions.ask(&who, Message::apart("metrics", Bytes::from_static(b"{}"))).await;
+    if answer.refusal().is_some() {
+        return respond(&link, answer);
+    }
+    let page: Value = serde_json::from_slice(answer.line()).unwrap_or_default();
+    let mut response = Response::new(Body::from(page["metrics"].as_str().unwrap_or_default().to_owned()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
+    response
+}
+
 /// `GET /v1/approvals/{ticket}`: the state or outcome of a request that needs approval.
 pub async fn approval(
     State(door): State<Arc<HttpDoor>>,
@@ -177,16 +198,19 @@ impl HttpDoor {
     ) -> Result<Who, Box<Response>> {
         let who = match self.who(door, link, headers) {
             Ok(who) => who,
-            Err(refusal) => {
-                self.note_refused(link, "a request without exactly one credential");
-                self.failed(link);
-                return Err(Box::new(problem::of(&refusal)));
-            }
+            Err(refusal) => return Err(Box::new(self.refuse_credential(link, &refusal))),
         };
         match self.sign_in(link, &who).await {
             Ok(()) => Ok(who),
             Err(refused) => Err(Box::new(respond(link, refused))),
         }
+    }
+
+    /// Refuse a request that has more than one credential, or one that is not a bearer token.
+    pub(super) fn refuse_credential(&self, link: &Link, refusal: &Refusal) -> Response {
+        self.note_refused(link, "a request without exactly one credential");
+        self.failed(link);
+        problem::of(refusal)
     }
 
     /// Issue tokens for a password or a refresh token, on a session that ends with the answer.

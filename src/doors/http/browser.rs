@@ -66,6 +66,21 @@ impl RequestOrigin<'_> {
         }
     }
 
+    /// Whether a request came over TLS to a name that is public: no address, and no name that only a local network resolves (RFC 6761, RFC 6762,
+    /// RFC 8375).
+    pub fn has_public_name(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        const LOCAL: [&str; 8] = ["local", "localhost", "internal", "lan", "home", "arpa", "test", "invalid"];
+        let authority = uri.authority().map(http::uri::Authority::as_str);
+        let host = authority.or_else(|| one(headers, HOST).ok().flatten()).unwrap_or_default();
+        let (name, _) = split(host);
+        let last = name.rsplit_once('.').map(|(_, last)| last.to_ascii_lowercase());
+        let is_public = last.is_some_and(|last| {
+            let is_address = last.is_empty() || last.ends_with(']') || last.bytes().all(|byte| byte.is_ascii_digit());
+            !is_address && !LOCAL.contains(&last.as_str())
+        });
+        self.transport == Transport::Tls && self.is_ours(host) && is_public
+    }
+
     /// The configured origin of the request, if any: browsers may let its pages read the response.
     pub fn shares_with<'h>(&self, headers: &'h HeaderMap) -> Option<&'h HeaderValue> {
         let origin = headers.get(ORIGIN)?;
@@ -155,6 +170,27 @@ mod tests {
             assert_eq!(check(&tls, &[("host", host)]), None, "{host}");
         }
         assert!(check(&tls, &[("host", "evil.example:9443")]).is_some());
+    }
+
+    #[test]
+    fn only_names_of_the_internet_are_public() {
+        static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
+            ["studio.example.org", "studio.tail1.ts.net", "studio.local", "studio", "10.0.0.5", "fd00::5"]
+                .map(str::to_owned)
+                .to_vec()
+        });
+        let public = |transport, host: &str| {
+            let place = RequestOrigin { transport, port: 9080, names: &NAMES, origins: &[], ambient: false };
+            let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_str(host).expect("a value"))]);
+            place.has_public_name(&Uri::from_static("/v1/actions"), &headers)
+        };
+        for host in ["studio.example.org", "studio.example.org:9443", "studio.tail1.ts.net:9443"] {
+            assert!(public(Transport::Tls, host), "{host}");
+            assert!(!public(Transport::Loopback, host), "{host}");
+        }
+        for host in ["studio.local:9443", "studio", "10.0.0.5:9443", "[fd00::5]:9443", "other.example.org", ""] {
+            assert!(!public(Transport::Tls, host), "{host}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl HttpDoor {
         let host = authority.or_else(|| headers.get(HOST)?.to_str().ok()).unwrap_or_default();
         let hosts = match link.transport {
             Transport::Loopback => ["127.0.0.1", "::1", "localhost"].map(str::to_owned).to_vec(),
-            Transport::Tls => self.names.current().to_vec(),
+            Transport::Tls => self.shown.current().names.clone(),
         };
         let mut origins = config.http.origins.clone();
         origins.push(format!("{scheme}://{host}"));

@@ -29,6 +29,8 @@ pub fn document() -> Value {
     paths.insert("/v1/events".into(), json!({"get": events()}));
     paths.insert("/v1/ws".into(), json!({"get": websocket()}));
     paths.insert("/healthz".into(), json!({"get": health()}));
+    paths.insert("/metrics".into(), json!({"get": metrics()}));
+    paths.insert("/mcp".into(), json!({"post": mcp()}));
     paths.insert("/v1/openapi.json".into(), json!({"get": description("openapi", "application/json")}));
     paths.insert("/v1/docs".into(), json!({"get": description("docs", "text/html")}));
     json!({
@@ -233,6 +235,42 @@ fn health() -> Value {
     refer_to_problems(&mut responses);
     responses["503"] = text("the trail cannot be written");
     json!({"operationId": "health", "summary": "Whether the gateway serves", "security": [], "responses": responses})
+}
+
+fn metrics() -> Value {
+    let page = json!({"description": "Text of Prometheus, version 0.0.4", "content": {"text/plain": {"schema": {"type": "string"}}}});
+    let mut responses = json!({"200": page});
+    refer_to_problems(&mut responses);
+    json!({"operationId": "metrics_page", "summary": "Counts and durations since the start", "responses": responses})
+}
+
+/// The Model Context Protocol describes its messages itself; here is what HTTP sees of them.
+fn mcp() -> Value {
+    let message = json!({"schema": {"type": "object"}});
+    let stream = json!({"schema": {"type": "string"}});
+    let answer = json!({"application/json": message, "text/event-stream": stream});
+    let mut responses = json!({
+        "200": {"description": "The response, or a stream of messages that ends with it", "content": answer},
+        "406": {"description": "Accept must have application/json and text/event-stream", "content": {"text/plain": stream}},
+    });
+    refer_to_problems(&mut responses);
+    // A message that is none, an unknown method or tool, other headers than the body: errors of JSON-RPC.
+    for (status, description) in [
+        ("202", "A notification was taken"),
+        ("400", "No message, or headers that differ from it"),
+        ("404", "No such method"),
+    ] {
+        responses[status] =
+            json!({"description": description, "content": {"application/json": message, "text/plain": stream}});
+    }
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    json!({
+        "operationId": "mcp",
+        "summary": "Streamable HTTP of the Model Context Protocol, one message a request",
+        "parameters": [{"name": "tools", "in": "query", "schema": {"enum": ["all"]}, "description": "every action as a tool"}],
+        "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}, "example": request}}},
+        "responses": responses,
+    })
 }
 
 fn description(id: &str, kind: &str) -> Value {

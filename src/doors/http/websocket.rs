@@ -2,6 +2,7 @@
 
 mod framed;
 pub mod polled;
+mod upgrading;
 
 use std::sync::Arc;
 
@@ -17,10 +18,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper_util::rt::TokioIo;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::actions::respond;
 use super::link::Link;
 use super::{HttpDoor, problem};
+use crate::doors::exchange::Unread;
 use crate::doors::sessions::{Credential, Who};
 use crate::platform::Stream;
 use crate::session::Session;
@@ -28,6 +31,7 @@ use crate::session::connection::{Door, Entered};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use framed::WebSocketConnection;
+use upgrading::Upgrading;
 
 const SUBPROTOCOL: &str = "livegate.v1";
 /// The suffix of RFC 6455, which every server appends to the key.
@@ -46,15 +50,24 @@ pub async fn upgrade(
             return versioned(problem::response(StatusCode::BAD_REQUEST, &refusal));
         }
     };
-    let who = match door.authenticate(&link, request.headers()).await {
+    let who = match door.who(Door::Websocket, &link, request.headers()) {
         Ok(who) => who,
-        Err(response) => return *response,
+        Err(refusal) => return door.refuse_credential(&link, &refusal),
+    };
+    let opened = match door.begin(&link, who).await {
+        Ok(opened) => opened,
+        Err(refused) => {
+            door.failed(&link);
+            // Its session had the connection's slot.
+            link.last_response.notify_one();
+            return respond(&link, refused);
+        }
     };
     let upgrading = hyper::upgrade::on(&mut request);
-    let (door, link) = (door.clone(), link.clone());
     tokio::spawn(async move {
         match upgrading.await {
-            Ok(upgraded) => door.serve_websocket(&link, who, Box::new(TokioIo::new(upgraded))).await,
+            // The session may have ended meanwhile.
+            Ok(upgraded) => _ = opened.send(Box::new(TokioIo::new(upgraded))),
             Err(error) => tracing::debug!(%error, "a WebSocket handshake failed"),
         }
     });
@@ -69,36 +82,24 @@ pub async fn upgrade(
 }
 
 impl HttpDoor {
-    /// The sender, if a credential is sent. Otherwise the first frame must sign in.
-    async fn authenticate(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
-        let who = match self.who(Door::Websocket, link, headers) {
-            Ok(who) if matches!(who.credential, Credential::None) => return Ok(who),
-            Ok(who) => who,
-            Err(refusal) => {
-                self.note_refused(link, "a request without exactly one credential");
-                self.failed(link);
-                return Err(Box::new(problem::of(&refusal)));
-            }
+    /// Start the WebSocket's session, and sign in if the handshake has a token. `Err`: the answer to a refused sign-in.
+    async fn begin(&self, link: &Arc<Link>, who: Who) -> Result<oneshot::Sender<Box<dyn Stream>>, Unread> {
+        let closed = |_: oneshot::error::RecvError| {
+            Unread::refusal_of(&Refusal::new(Code::Overloaded, "the session closed before it began; retry later"))
         };
-        match self.sign_in(link, &who).await {
-            Ok(()) => Ok(who),
-            Err(refused) => Err(Box::new(respond(link, refused))),
-        }
-    }
-
-    async fn serve_websocket(&self, link: &Arc<Link>, who: Who, stream: Box<dyn Stream>) {
-        let Some(peer) = link.take_peer() else { return };
-        let config = &self.context.shared.config;
-        let (caller, first) = match &who.credential {
+        let ended = || Unread::refusal_of(&Refusal::new(Code::Overloaded, "the connection is over"));
+        let peer = link.take_peer().ok_or_else(ended)?;
+        let (opened, stream) = oneshot::channel();
+        let (clock, ping_s) = (self.context.shared.clock.clone(), self.context.shared.config.http.ping_s);
+        let mut connection = WebSocketConnection::new(Box::new(Upgrading::Waiting(stream)), clock, ping_s);
+        let (caller, welcome) = match &who.credential {
             Credential::None => (None, None),
             Credential::Caller(caller) => (Some(caller.clone()), None),
             Credential::Token(token) => {
                 let parameters = json!({"token": token.expose_secret()}).to_string();
-                (None, Some(Message::apart("authenticate", parameters.into())))
+                (None, Some(connection.ask_first(Message::apart("authenticate", parameters.into()))))
             }
         };
-        let clock = self.context.shared.clock.clone();
-        let connection = WebSocketConnection::new(stream, clock, config.http.ping_s, first);
         let entered = Entered {
             peer,
             connection: Box::new(connection),
@@ -108,7 +109,14 @@ impl HttpDoor {
             has_key: !matches!(who.credential, Credential::None),
             caller,
         };
-        Session::new(self.context.clone(), entered).run().await;
+        tokio::spawn(Session::new(self.context.clone(), entered).run());
+        if let Some(welcome) = welcome {
+            let answer = Unread::uncounted(welcome.await.map_err(closed)?);
+            if answer.refusal().is_some() {
+                return Err(answer);
+            }
+        }
+        Ok(opened)
     }
 }
 

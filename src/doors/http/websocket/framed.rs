@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use serde_json::Value;
+use tokio::sync::oneshot;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Error, Message as Frame, Utf8Bytes, WebSocket};
@@ -27,6 +27,8 @@ pub struct WebSocketConnection {
     clock: Clock,
     /// The door's own message, which signs in with the credential of the handshake. Its id is `FIRST`.
     first: Option<Message>,
+    /// Receives the answer to it, which the client does not get as a frame.
+    first_answer: Option<oneshot::Sender<Bytes>>,
     received: VecDeque<(Bytes, Moment)>,
     /// Received data that is not a message.
     unreadable: Option<Unreadable>,
@@ -54,18 +56,16 @@ const FRAMES_BYTES: usize = 64 * 1024;
 const CLOSE_MS: u64 = 1_000;
 
 impl WebSocketConnection {
-    pub fn new(stream: Box<dyn Stream>, clock: Clock, ping_s: u64, mut first: Option<Message>) -> WebSocketConnection {
+    pub fn new(stream: Box<dyn Stream>, clock: Clock, ping_s: u64) -> WebSocketConnection {
         let config = WebSocketConfig::default().read_buffer_size(BUFFER_BYTES).write_buffer_size(FRAMES_BYTES);
-        if let Some(first) = &mut first {
-            first.set_id(FIRST);
-        }
         let period = Duration::from_secs(ping_s);
         let mut beat = interval_at(tokio::time::Instant::now() + period, period);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         WebSocketConnection {
             socket: WebSocket::from_raw_socket(Polled::new(stream), Role::Server, Some(config)),
             clock,
-            first,
+            first: None,
+            first_answer: None,
             received: VecDeque::new(),
             unreadable: None,
             unpolled_since: None,
@@ -77,6 +77,14 @@ impl WebSocketConnection {
             is_alive: true,
             message_bytes_max: 0,
         }
+    }
+
+    /// Send a message of the door's own before the client's. Returns its answer, a line of JSON.
+    pub fn ask_first(&mut self, mut message: Message) -> oneshot::Receiver<Bytes> {
+        message.set_id(FIRST);
+        let (answer, answered) = oneshot::channel();
+        (self.first, self.first_answer) = (Some(message), Some(answer));
+        answered
     }
 
     fn queue(&mut self, line: Bytes) {
@@ -198,11 +206,14 @@ impl Connection for WebSocketConnection {
     }
 
     fn answer(&mut self, id: Option<Id>, line: Vec<u8>) {
-        let is_welcome = id == Some(FIRST) && serde_json::from_slice(&line).is_ok_and(|body: Value| body["ok"] == true);
-        if is_welcome {
-            self.discarded += line.len();
-        } else {
-            self.queue(line.into());
+        let first = if id == Some(FIRST) { self.first_answer.take() } else { None };
+        match first {
+            Some(first) => {
+                self.discarded += line.len();
+                // If the client has gone meanwhile, the handshake does not wait for it.
+                let _ = first.send(line.into());
+            }
+            None => self.queue(line.into()),
         }
     }
 
