@@ -28,10 +28,12 @@ mod doors {
     mod browser;
     mod cases;
     mod http;
+    mod http_bounds;
     mod lines;
     mod mcp;
     mod osc;
     mod osc_cases;
+    mod osc_compatible;
     mod osc_pairing;
     mod osc_table;
     mod pipe;

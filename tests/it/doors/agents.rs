@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::adapter::{Ask, Caller};
 use super::mcp::{OnPipe, OverHttp, STATELESS, as_line, of_response, post, stateless};
 use crate::support::asking::done;
+use crate::support::bound::within;
 use crate::support::fake_script::FakeScript;
 use crate::support::http::Http;
 use crate::support::studio::until;
@@ -250,14 +251,17 @@ async fn a_closed_response_cancels_what_has_not_begun() {
     until_waiting(&studio, 2).await;
     // They did not wait for their deadlines.
     let ended = |row: &trail::Listed| row.code.clone().filter(|code| code == "cancelled" || code == "expired");
-    let codes = loop {
-        let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
-        let codes: Vec<String> = rows.iter().filter_map(ended).collect();
-        if codes.len() >= 2 {
-            break codes;
+    let reading = async {
+        loop {
+            let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+            let codes: Vec<String> = rows.iter().filter_map(ended).collect();
+            if codes.len() >= 2 {
+                return codes;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
     };
+    let codes = within("two outcomes", reading).await;
     assert_eq!(codes, ["cancelled", "cancelled"]);
 }
 

@@ -4,13 +4,17 @@ use std::io::{Read, Write};
 use std::process::Stdio;
 
 use livegate::client::{Client, Speech};
+use livegate::config::ClientCertificates;
 use livegate::tls::Trust;
 use serde_json::{Value, json};
 
-use super::mcp::OnPipe;
+use super::adapter::Ask;
+use super::mcp::{OnPipe, call, of_response};
 use crate::support::asking::done;
+use crate::support::bound::within;
 use crate::support::fake_script::FakeScript;
-use crate::support::{Studio, process};
+use crate::support::http::Http;
+use crate::support::{Studio, process, trail};
 
 /// MCP over TLS, not signed in.
 async fn over_tls(studio: &Studio) -> Client {
@@ -25,7 +29,7 @@ async fn an_agent_elsewhere_signs_in_first() {
     let mut client = over_tls(&studio).await;
     let token = &studio.tokens["mixer"].text;
     client.send(&json!({"action": "authenticate", "token": token})).await.expect("it is sent");
-    assert_eq!(client.receive().await.expect("an answer")["ok"], true);
+    assert_eq!(within("an answer", client.receive()).await.expect("an answer")["ok"], true);
     let mut agent = OnPipe::over(client).await;
     assert_eq!(agent.call("set_track_volume", json!({"track_index": 0, "volume": 0.25})).await["ok"], true);
     assert_eq!(agent.call("set_tempo", json!({"bpm": 91})).await["code"], "forbidden");
@@ -37,16 +41,60 @@ async fn an_agent_elsewhere_signs_in_first() {
     for first in unsigned {
         let mut client = over_tls(&studio).await;
         client.send(&first).await.expect("it is sent");
-        let refused = client.receive().await.expect("an answer");
+        let refused = within("an answer", client.receive()).await.expect("an answer");
         assert_eq!(refused["code"], "unauthenticated", "{first}: {refused:?}");
-        assert!(client.next().await.expect("the end").is_none(), "{first}");
+        assert!(within("the end", client.next()).await.expect("the end").is_none(), "{first}");
     }
     done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
     let refused = agent.call("set_track_volume", json!({"track_index": 0, "volume": 0.75})).await;
     assert_eq!(refused["code"], "unauthenticated", "{refused}");
-    assert!(agent.client.next().await.expect("the end").is_none());
+    assert!(within("the end", agent.client.next()).await.expect("the end").is_none());
     let rows = studio.trail().await;
     assert!(rows.iter().any(|row| row.contains("mixer") && row.contains("set_track_volume")), "{rows:#?}");
+}
+
+/// The answer to `whoami` by `POST /mcp` on a connection.
+async fn whoami(http: &mut Http, more: &[(&str, &str)]) -> Value {
+    let call = call(&Ask::new("whoami", json!({})));
+    let base = [
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json, text/event-stream"),
+        ("MCP-Protocol-Version", "2025-11-25"),
+    ];
+    of_response(&http.ask("POST", "/mcp", &[&base, more].concat(), Some(&call)).await)
+}
+
+/// Promise: Other web pages reach nothing
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_over_tls_have_token_or_certificate() {
+    let mut studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
+    let bearer = format!("Bearer {}", studio.tokens["mixer"].text);
+    let mut http = Http::tls(&studio).await;
+    let answer = whoami(&mut http, &[("Authorization", &bearer)]).await;
+    assert_eq!((&answer["caller"], &answer["role"]), (&json!("mixer"), &json!("mixer")), "{answer}");
+    assert_eq!(whoami(&mut Http::tls(&studio).await, &[]).await["code"], "unauthenticated");
+    let foreign = [("Authorization", bearer.as_str()), ("Origin", "https://evil.example")];
+    assert_eq!(whoami(&mut http, &foreign).await["code"], "forbidden");
+
+    let folder = studio.dir.path().join("tablet");
+    let mut issue = process::livegate();
+    issue.args(["cert", "issue-client", "--user", "mixer", "--out"]).arg(&folder);
+    issue.arg("--state-dir").arg(studio.dir.path());
+    assert!(issue.output().expect("the command runs").status.success());
+    let mut http = Http::tls_as(&studio, &folder).await;
+    let own = format!("https://{}", http.host);
+    assert_eq!(whoami(&mut http, &[("Origin", &own)]).await["caller"], "mixer");
+    // A browser sends its certificate for any page, so that alone is not enough.
+    assert_eq!(whoami(&mut http, &[]).await["code"], "forbidden");
+    assert_eq!(whoami(&mut http, &[("Origin", "https://evil.example")]).await["code"], "forbidden");
+    assert_eq!(whoami(&mut http, &[("Origin", &own), ("Authorization", &bearer)]).await["code"], "unauthenticated");
+    drop(http);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let count = |kind: &str| rows.iter().filter(|row| row.kind == kind).count();
+    assert_eq!(count("request_refused"), 4, "{rows:#?}");
+    let mine = rows.iter().filter(|row| row.kind == "decision" && row.caller.as_deref() == Some("mixer"));
+    assert_eq!(mine.filter(|row| row.channel.as_deref() == Some("mcp")).count(), 2, "{rows:#?}");
 }
 
 #[tokio::test]

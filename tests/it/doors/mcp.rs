@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::adapter::{Ask, Caller};
 use crate::support::Studio;
+use crate::support::bound::within;
 use crate::support::http::{Http, Response};
 
 /// The version whose requests stand alone.
@@ -219,7 +220,7 @@ impl OnPipe {
     pub async fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.send(method, params).await;
         loop {
-            let message = Value::Object(self.client.receive().await.expect("a message"));
+            let message = Value::Object(within("a message", self.client.receive()).await.expect("a message"));
             if message["id"] == id {
                 return message;
             }
@@ -235,7 +236,7 @@ impl OnPipe {
     pub async fn notification(&mut self) -> Value {
         match self.notifications.pop_front() {
             Some(message) => message,
-            None => Value::Object(self.client.receive().await.expect("a message")),
+            None => Value::Object(within("a message", self.client.receive()).await.expect("a message")),
         }
     }
 

@@ -1,11 +1,13 @@
 //! The OSC door: addresses of AbletonOSC over UDP.
 
+use livegate::client::Client;
 use livegate::config::{OwnPort, Reply};
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, decoder, encoder};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UdpSocket;
 
+use crate::support::bound::within;
 use crate::support::studio::{loopback, socket};
 use crate::support::{Studio, trail};
 
@@ -43,7 +45,7 @@ impl OscClient {
 
     pub async fn receive(&self) -> Said {
         let mut buffer = vec![0; 65_536];
-        let length = self.socket.recv(&mut buffer).await.expect("a datagram");
+        let length = within("a datagram", self.socket.recv(&mut buffer)).await.expect("a datagram");
         match decoder::decode_udp(&buffer[..length]).expect("OSC") {
             (_, OscPacket::Message(OscMessage { addr, args })) => (addr, args),
             (_, other) => panic!("{other:?}"),
@@ -104,7 +106,21 @@ pub fn configure(config: &mut livegate::config::Config) {
     config.osc.reply = Reply::Own(OwnPort::Sender);
 }
 
-fn float(value: f32) -> OscType {
+/// Wait for an event, which each question gives time to be recorded.
+pub async fn until_row(owner: &mut Client, kind: &str) {
+    let asking = async {
+        loop {
+            let listed = owner.ask(json!({"action": "audit_list", "kind": kind})).await.expect("an answer");
+            if listed.get("rows").and_then(Value::as_array).is_some_and(|rows| !rows.is_empty()) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    within(kind, asking).await;
+}
+
+pub fn float(value: f32) -> OscType {
     OscType::Float(value)
 }
 
@@ -290,6 +306,21 @@ async fn time_tags_are_kept_within_a_second() {
     assert_eq!(client.receive_at("/live/song/get/tempo").await, [float(92.0)]);
 }
 
+#[tokio::test]
+async fn few_bundles_wait_for_their_time() {
+    let studio = studio_with(|config| {
+        config.osc.ahead_ms = 60_000;
+        config.osc.ahead_max = 1;
+    })
+    .await;
+    let client = OscClient::open(&studio).await;
+    let time = std::time::SystemTime::now() + std::time::Duration::from_secs(50);
+    let later = bundle(OscTime::try_from(time).expect("a time tag"), vec![message("/live/song/undo", vec![])]);
+    client.send_packet(&later).await;
+    client.send_packet(&later).await;
+    assert_eq!(client.error().await, "packet: at most 1 actions of a sender wait to be due");
+}
+
 /// Promise: OSC packets are bounded before they are decoded
 #[tokio::test]
 async fn tcp_speaks_osc_and_nothing_else() {
@@ -327,13 +358,7 @@ async fn osc_is_silent_when_others_are_served() {
     client.send("/live/song/set/tempo", vec![Int(77)]).await;
     // The row is written within a second, once for all packets.
     let mut console = studio.console().await;
-    loop {
-        let listed = console.ask(json!({"action": "audit_list", "kind": "osc_dropped"})).await.expect("an answer");
-        if listed["rows"].as_array().is_some_and(|rows| !rows.is_empty()) {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
+    until_row(&mut console, "osc_dropped").await;
     studio.end().await;
     assert!(!studio.live.effects().iter().any(|effect| effect["member"] == "tempo"));
 }

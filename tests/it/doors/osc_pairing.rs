@@ -7,7 +7,7 @@ use rosc::OscType;
 use serde_json::{Value, json};
 use tokio::net::UdpSocket;
 
-use super::osc::{OscClient, configure};
+use super::osc::{OscClient, configure, until_row};
 use crate::support::asking::done;
 use crate::support::{Studio, trail};
 
@@ -59,7 +59,7 @@ async fn a_paired_sender_acts_as_its_user() {
     assert_eq!(ipad.ask("/live/track/get/volume", vec![OscType::Int(0)]).await[1], OscType::Float(0.25));
     done(&mut owner, json!({"action": "user_disable", "user": "ipad"})).await;
     ipad.send("/live/track/set/volume", vec![OscType::Int(0), OscType::Float(0.75)]).await;
-    refused_rows(&mut owner, "osc_dropped").await;
+    until_row(&mut owner, "osc_dropped").await;
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let moves: Vec<_> = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume")).collect();
@@ -70,17 +70,6 @@ async fn a_paired_sender_acts_as_its_user() {
         session.and_then(|row| row.details.as_ref()).map(|details| details["proof"].clone()),
         Some(json!("address"))
     );
-}
-
-/// Wait for an event, which each question gives time to be recorded.
-async fn refused_rows(owner: &mut Client, kind: &str) {
-    loop {
-        let listed = owner.ask(json!({"action": "audit_list", "kind": kind})).await.expect("an answer");
-        if listed.get("rows").and_then(Value::as_array).is_some_and(|rows| !rows.is_empty()) {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Promise: OSC accepts this machine and paired senders
@@ -98,7 +87,7 @@ async fn digits_are_good_at_their_door_alone() {
     if for_osc["code"] != code.as_str() {
         assert_eq!((&tried["state"], &tried["tries_left"]), (&json!("open"), &json!(4)));
     }
-    refused_rows(&mut owner, "pairing_refused").await;
+    until_row(&mut owner, "pairing_refused").await;
     // The other way round, the digits of OSC are no code of the offer for TLS, which is still open.
     let open = done(&mut owner, json!({"action": "pair_wait", "offer": for_tls["offer"], "deadline_ms": 600})).await;
     assert_eq!(open["state"], "open");
@@ -117,5 +106,5 @@ async fn silence_ends_a_pairing() {
     done(&mut owner, json!({"action": "pair_osc_confirm", "offer": offer["offer"], "address": "127.0.0.2"})).await;
     assert_eq!(client.ask("/live/test", vec![]).await, [OscType::String("ok".into())]);
     studio.clock.sleep_through(std::time::Duration::from_secs(1_801));
-    refused_rows(&mut owner, "osc_unpaired").await;
+    until_row(&mut owner, "osc_unpaired").await;
 }

@@ -10,8 +10,9 @@ use tungstenite::protocol::Role;
 use tungstenite::{Error, Message, WebSocket};
 
 use super::adapter::{Ask, Caller};
-use crate::support::Studio;
+use crate::support::bound::within;
 use crate::support::http::{Http, Response};
+use crate::support::{Studio, trail};
 
 /// A client's end of a WebSocket.
 pub struct Socket(WebSocket<Polled>);
@@ -45,7 +46,7 @@ impl Socket {
     /// The next text; `None` once the WebSocket has closed.
     pub async fn text(&mut self) -> Option<Value> {
         loop {
-            match frame(&mut self.0).await {
+            match within("a frame", frame(&mut self.0)).await {
                 Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).expect("JSON")),
                 Ok(_) => (),
                 Err(_) => return None,
@@ -164,6 +165,29 @@ async fn a_socket_signs_in_with_its_first_frame() {
     socket.send(Message::binary(vec![1, 2, 3])).await;
     assert_eq!(socket.text().await.expect("a refusal")["code"], "invalid_json");
     assert_eq!(socket.text().await, None);
+}
+
+#[tokio::test]
+async fn a_handshake_with_a_token_signs_in_once() {
+    let mut studio = Studio::open().await;
+    let token = format!("Bearer {}", studio.tokens["mixer"].text);
+    let headers = [("Authorization", token.as_str())];
+    let mut socket = Socket::upgrade(Http::plain(&studio).await, &headers).await.expect("a socket");
+    socket.send(Message::text(json!({"action": "whoami"}).to_string())).await;
+    assert_eq!(socket.text().await.expect("an answer")["caller"], "mixer");
+    let mut http = Http::plain(&studio).await;
+    let refused = Socket::upgrade(http, &[("Authorization", "Bearer guess")]).await.err().expect("a response");
+    assert_eq!((refused.status, &refused.json()["code"]), (401, &json!("unauthenticated")));
+    http = Http::plain(&studio).await;
+    let both = [("Authorization", token.as_str()), ("Authorization", token.as_str())];
+    assert_eq!(Socket::upgrade(http, &both).await.err().expect("a response").status, 401);
+    drop(socket);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let sessions = rows.iter().filter(|row| row.kind == "session" && row.channel.as_deref() == Some("websocket"));
+    let callers: Vec<_> = sessions.filter_map(|row| row.caller.as_deref()).collect();
+    assert_eq!(callers, ["mixer"], "{rows:#?}");
+    assert_eq!(rows.iter().filter(|row| row.kind == "sign_in_refused").count(), 1, "{rows:#?}");
 }
 
 #[tokio::test]

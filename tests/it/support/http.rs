@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use livegate::platform::Stream;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
 
 use super::Studio;
+use super::bound::within;
 use super::studio::socket;
 
 pub struct Http {
@@ -44,6 +45,12 @@ impl Http {
     /// Over TLS, with ALPN `http/1.1`.
     pub async fn tls(studio: &Studio) -> Http {
         let stream = tls(studio, b"http/1.1").await;
+        Http { stream, received: Vec::new(), host: format!("localhost:{}", studio.tls.port()) }
+    }
+
+    /// The same with the client certificate in a folder.
+    pub async fn tls_as(studio: &Studio, folder: &Path) -> Http {
+        let stream = tls_with(studio, b"http/1.1", Some(folder)).await;
         Http { stream, received: Vec::new(), host: format!("localhost:{}", studio.tls.port()) }
     }
 
@@ -131,7 +138,7 @@ impl Http {
 
     async fn more(&mut self) -> Option<()> {
         let mut part = [0; 4096];
-        match self.stream.read(&mut part).await {
+        match within("more of a response", self.stream.read(&mut part)).await {
             Ok(count) if count > 0 => {
                 self.received.extend(&part[..count]);
                 Some(())
@@ -143,19 +150,28 @@ impl Http {
 
 /// A TLS connection with this application protocol, or none if it is empty.
 pub async fn tls(studio: &Studio, alpn: &[u8]) -> Box<dyn Stream> {
-    let mut config = config(&studio.dir.path().join("tls/ca.pem"));
+    tls_with(studio, alpn, None).await
+}
+
+async fn tls_with(studio: &Studio, alpn: &[u8], folder: Option<&Path>) -> Box<dyn Stream> {
+    let mut config = config(&studio.dir.path().join("tls/ca.pem"), folder);
     config.alpn_protocols = Some(alpn.to_vec()).into_iter().filter(|alpn| !alpn.is_empty()).collect();
     let stream = socket(studio.tls, 1).await;
     let name = ServerName::try_from("localhost").expect("a name");
     Box::new(TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("TLS"))
 }
 
-fn config(ca: &Path) -> ClientConfig {
+fn config(ca: &Path, folder: Option<&Path>) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(ca).expect("a CA") {
         roots.add(certificate.expect("a certificate")).expect("a root");
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS13]);
-    builder.expect("TLS 1.3").with_root_certificates(roots).with_no_client_auth()
+    let builder = builder.expect("TLS 1.3").with_root_certificates(roots);
+    let Some(folder) = folder else { return builder.with_no_client_auth() };
+    let chain = CertificateDer::pem_file_iter(folder.join("client.pem")).expect("a certificate");
+    let chain = chain.collect::<Result<Vec<_>, _>>().expect("certificates");
+    let key = PrivateKeyDer::from_pem_file(folder.join("client.key")).expect("a key");
+    builder.with_client_auth_cert(chain, key).expect("a certificate and its key")
 }

@@ -1,6 +1,7 @@
 //! What the tests share: a simulated Live, a studio with a gateway in it, and the trail as text.
 
 pub mod asking;
+pub mod bound;
 pub mod disk;
 pub mod fake_script;
 pub mod forge;

@@ -18,6 +18,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::bound::within;
 use super::live::SimulatedLive;
 use super::trail;
 
@@ -207,14 +208,17 @@ fn serve(gateway: Gateway, listeners: Listeners) -> (oneshot::Sender<()>, JoinHa
 
 /// Poll the status until `is_so` holds. Each request is a round trip, so this waits without sleeping.
 pub async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
-    loop {
-        let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
-        if status["ok"] == true && is_so(&status) {
-            return;
+    let asking = async {
+        loop {
+            let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
+            if status["ok"] == true && is_so(&status) {
+                return;
+            }
+            assert!(status["ok"] == true || status["code"] == "rate_limited", "{status}");
+            tokio::task::yield_now().await;
         }
-        assert!(status["ok"] == true || status["code"] == "rate_limited", "{status}");
-        tokio::task::yield_now().await;
-    }
+    };
+    within("a state of the gateway", asking).await;
 }
 
 async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
