@@ -7,6 +7,7 @@ mod approvals;
 mod certificates;
 mod consistency;
 mod metrics;
+pub mod other_programs;
 mod pairing;
 mod policies;
 pub mod reload;

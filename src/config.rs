@@ -10,6 +10,7 @@ mod http;
 mod log;
 mod mcp;
 mod osc;
+mod other_programs;
 mod pairing;
 mod renamed;
 mod requests;
@@ -35,6 +36,7 @@ pub use http::Http;
 pub use log::{Log, LogFormat};
 pub use mcp::{Mcp, McpTools};
 pub use osc::{Framing, Osc, OwnPort, Reply};
+pub use other_programs::{IpProtocol, KnownPort, OtherPrograms};
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};
@@ -51,6 +53,7 @@ pub struct Config {
     pub http: Http,
     pub mcp: Mcp,
     pub osc: Osc,
+    pub other_programs: OtherPrograms,
     pub bridge: Bridge,
     pub policy: Policy,
     pub approvals: Approvals,
@@ -154,6 +157,7 @@ impl Config {
         self.http.check()?;
         self.osc.check()?;
         self.log.check()?;
+        self.other_programs.check()?;
         self.announce.check()?;
         self.approvals.check()?;
         self.check_counts()?;

@@ -10,6 +10,7 @@ pub mod permit;
 pub mod record;
 pub mod relay;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -146,6 +147,7 @@ impl Gateway {
             osc_pairing: AddressPairing::default(),
             tls_addresses: OnceLock::new(),
             approvals: approvals.clone(),
+            other_programs: ArcSwap::default(),
             policy_source: policy::Source::of(&config.policy, &dir),
             policy_problem: ArcSwapOption::empty(),
             hangups: Arc::default(),
@@ -208,7 +210,10 @@ impl Gateway {
     /// Accept connections until the shutdown signal, or until one of the tasks fails.
     pub async fn serve(mut self, listeners: Listeners, shutdown: impl Future<Output = ()>) -> End {
         self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
+        let own = self.own_addresses(&listeners);
         let mut accepting = self.context.accept_all(listeners, self.http.clone());
+        let (shared, recorder) = (self.context.shared.clone(), self.context.recorder.clone());
+        accepting.spawn(admin::other_programs::follow(shared, recorder, own, self.shutdown.subscribe()));
         if let Some((door, sockets)) = self.osc.take() {
             door.serve_all(sockets, &mut accepting);
         }
@@ -224,6 +229,20 @@ impl Gateway {
         accepting.shutdown().await;
         self.stop().await;
         end
+    }
+
+    /// The addresses that it listens on, and the script's.
+    fn own_addresses(&self, listeners: &Listeners) -> Vec<SocketAddr> {
+        let osc = self.osc();
+        let lists = [
+            listeners.local_addresses(),
+            listeners.tls_addresses(),
+            listeners.http_addresses(),
+            listeners.http_tls_addresses(),
+            osc.map(OscSockets::udp_addresses).unwrap_or_default(),
+            osc.map(OscSockets::tcp_addresses).unwrap_or_default(),
+        ];
+        lists.into_iter().flatten().chain([self.context.shared.config.bridge.address]).collect()
     }
 
     /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the shutdown.

@@ -10,6 +10,7 @@ pub mod config;
 pub mod doors;
 pub mod gateway;
 pub mod identity;
+pub mod other_programs;
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "python")]

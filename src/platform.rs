@@ -10,9 +10,14 @@ mod system;
 #[cfg_attr(not(target_os = "linux"), path = "platform/peer_user/unsupported.rs")]
 mod peer_user;
 
+#[cfg_attr(target_os = "linux", path = "platform/listening/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "platform/listening/netstat.rs")]
+mod listening;
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +33,7 @@ pub mod own_thread;
 pub mod random;
 pub mod shutdown;
 
+pub use listening::listening;
 pub use peer_user::PeerUsers;
 pub use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
 
@@ -118,6 +124,13 @@ pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
 pub fn free_bytes(path: &Path) -> Result<u64> {
     let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
     fs4::available_space(there).with_context(|| format!("cannot determine the free space in {}", there.display()))
+}
+
+/// A socket of this machine that waits for connections or datagrams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listening {
+    pub is_udp: bool,
+    pub address: SocketAddr,
 }
 
 /// The user at the other end of a loopback connection.

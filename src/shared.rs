@@ -20,6 +20,7 @@ use crate::gateway::record::retention::Retention;
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::identity::pairing::by_address::AddressPairing;
+use crate::other_programs::Found;
 use crate::platform::StateDir;
 use crate::platform::clock::{Clock, Moment};
 use crate::policy;
@@ -41,6 +42,8 @@ pub struct Shared {
     /// Asks for the roles to be read again: `SIGHUP` under a service.
     pub hangups: Arc<Notify>,
     pub approvals: Arc<Approvals>,
+    /// Other programs that control Live, as the last search found them.
+    pub other_programs: ArcSwap<Found>,
     pub limits: Arc<Limits>,
     pub bridge: Arc<Status>,
     pub retention: Retention,

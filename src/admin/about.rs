@@ -31,6 +31,7 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "sign_in": sign_in,
         "policy": shared.policy.load().policy.digest,
         "policy_problem": shared.policy_problem.load_full(),
+        "other_programs": shared.other_programs.load().describe(),
         "frozen": shared.policy.load().freeze,
     }))
 }

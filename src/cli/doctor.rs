@@ -5,6 +5,7 @@ mod certificates;
 mod finding;
 mod gateway;
 mod listeners;
+mod other_programs;
 mod plain;
 mod script;
 mod storage;
@@ -73,6 +74,7 @@ impl Doctor {
             }
         }
         listeners::examine(&state_dir, &config, running.is_some(), &mut findings).await;
+        other_programs::examine(&live, &config, running.as_ref(), &mut findings).await;
         users::examine(&state_dir, running.as_ref(), &mut findings);
         certificates::examine(&state_dir, &config, running.is_some(), &mut findings);
         storage::examine(&state_dir, &config, &mut findings);

@@ -7,9 +7,8 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use super::remote_script::NAME;
+use crate::other_programs::REMOTE_SCRIPTS as FOLDER;
 use crate::platform;
-
-const FOLDER: &str = "Remote Scripts";
 
 /// The option that names Live's folder.
 #[derive(Args)]

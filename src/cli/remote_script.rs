@@ -11,12 +11,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::embedded;
+use super::progress::Progress;
 use super::script_settings::{self, ScriptSettings};
+pub use crate::other_programs::OURS as NAME;
 use crate::platform;
 pub use contents::{Contents, source_sha256};
 
-/// The folder's name, which Live shows as the control surface.
-pub const NAME: &str = "LiveGate";
 /// The installed files with their digests; other files are foreign, other digests are changes.
 const MANIFEST: &str = "installed.json";
 
@@ -149,9 +149,12 @@ impl RemoteScript {
         old.clear()?;
         // The manifest first: it identifies an interrupted draft as ours.
         embedded::write(&draft.folder.join(MANIFEST), manifest(files).as_bytes())?;
-        for (path, data) in files {
+        let (mut progress, total) = (Progress::new("installing"), files.len() as u64);
+        for ((path, data), done) in files.iter().zip(0..) {
+            progress.at(done, total);
             embedded::write(&draft.folder.join(path), data)?;
         }
+        drop(progress);
         platform::write_private(&draft.settings_file(), &settings.text()?)?;
         let context = || format!("cannot replace {}; close Live, then run this again", self.folder.display());
         let has_old = platform::is_there(&self.folder);

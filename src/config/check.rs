@@ -135,6 +135,7 @@ impl Config {
             ("policy.watch_ms", self.policy.watch_ms),
             ("osc.ahead_ms", self.osc.ahead_ms),
             ("osc.idle_s", self.osc.idle_s.saturating_mul(1_000)),
+            ("other_programs.check_s", self.other_programs.check_s.saturating_mul(1_000)),
             ("tls.check_ms", self.tls.check_ms),
             ("connections.handshake_ms", connections.handshake_ms),
             ("connections.first_line_ms", connections.first_line_ms),

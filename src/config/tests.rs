@@ -14,9 +14,9 @@ fn the_shipped_file_names_every_key() {
     let shipped: toml::Table = toml::from_str(SHIPPED).expect("TOML");
     let debug = format!("{:?}", Config::default());
     let stated: usize = shipped.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
-    // `Debug` writes `key: ` for each field: for sections, for their fields, and two for each rate.
-    let rates = debug.matches("Rate {").count();
-    assert_eq!(debug.matches(": ").count(), stated + shipped.len() + 2 * rates);
+    // `Debug` writes `key: ` for each field: for sections, for their fields, two for each rate, and three for each known port.
+    let inner = 2 * debug.matches("Rate {").count() + 3 * debug.matches("KnownPort {").count();
+    assert_eq!(debug.matches(": ").count(), stated + shipped.len() + inner);
 }
 
 /// Promise: Remote clients must sign in
@@ -36,6 +36,8 @@ fn an_invalid_setting_is_refused_with_its_key() {
             "[announce]\nname = 'a name that no label of the domain name system has room for at all'",
             "announce.name has at most 63",
         ),
+        ("[other_programs]\nports = ['9877 AbletonMCP']", "is not \"tcp PORT PROGRAM\""),
+        ("[other_programs]\ncheck_s = 0", "other_programs.check_s must be"),
         ("[pairing]\ntries_max = 1000", "pairing.tries_max is 1000"),
         ("[tls]\nnames = ['studio.local', '']", "a certificate cannot be for \"\": it is empty"),
         ("[tls]\nnames = ['*.local']", "wildcards are not allowed"),

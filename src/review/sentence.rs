@@ -152,7 +152,7 @@ fn edited(event: &Fields, edit: &Edit) -> String {
 }
 
 /// Templates of the events' sentences; docs/trail.md lists the kinds.
-const TEMPLATES: [(&str, &str); 37] = [
+const TEMPLATES: [(&str, &str); 38] = [
     ("log_begun", "began a log of the trail[: {reason text}]"),
     ("start", "the gateway started[, version {version text}]"),
     ("stop", "the gateway stopped"),
@@ -165,6 +165,7 @@ const TEMPLATES: [(&str, &str); 37] = [
     ("approval_grant", "approved the same request for some minutes"),
     ("approval_grant_ended", "ended a grant[: {reason text}]"),
     ("approval_done", "finished a request that a person had approved"),
+    ("other_programs", "looked for other programs that control Live[: {found text}]"),
     ("request_refused", "refused a request[ from {address text}][: {reason text}]"),
     ("pruned", "pruned {rows rows} of the trail"),
     ("trail_unwell", "the trail became unavailable[: {reason text}]"),
@@ -175,7 +176,7 @@ const TEMPLATES: [(&str, &str); 37] = [
     ("session", "connected[ from {address text}]"),
     ("session_ended", "the session ended[: {reason text}]"),
     ("sign_in_refused", "refused a sign-in[ from {address text}][: {reason text}]"),
-    ("token_issued", "issued a token[ for the user {user}]"),
+    ("token_issued", "handed out a token[ of the user {user}][, {jti}]"),
     ("refresh_reused", "refused a spent refresh token, and revoked its family"),
     ("paired", "paired a device[ {label}][, offered by {offered_by}]"),
     ("pairing_refused", "refused to pair a device[ from {address text}][: {reason text}]"),

@@ -93,6 +93,7 @@ mod cli {
     mod known_gateways;
     mod livesim;
     mod metrics;
+    mod other_programs;
     mod send;
     mod service;
     mod signals;

@@ -59,6 +59,17 @@ impl Running {
         sign_in["reason"].as_str()
     }
 
+    /// The known ports that the gateway has found in use: program and address, and who reaches it.
+    pub fn open_ports(&self) -> Option<Vec<(String, String)>> {
+        let open = self.status.get("other_programs")?.get("open")?.as_array()?;
+        let text = |of: &Value, key: &str| of[key].as_str().unwrap_or("?").to_owned();
+        let one = |open: &Value| {
+            let address = format!("{} at {} {}", text(open, "program"), text(open, "protocol"), text(open, "address"));
+            (address, text(open, "reach"))
+        };
+        Some(open.iter().map(one).collect())
+    }
+
     pub async fn examine(&mut self, bridge_is_up: bool, findings: &mut Findings) {
         self.itself(bridge_is_up, findings);
         self.capacity(findings);

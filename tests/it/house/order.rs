@@ -10,7 +10,7 @@ use crate::support::root;
 const LEVELS: &[&[&str]] = &[
     &["platform"],
     &["config"],
-    &["storage", "wire", "command"],
+    &["storage", "wire", "command", "other_programs"],
     &["replies", "identity", "policy", "audit"],
     &["review", "tls"],
     &["client"],

@@ -112,7 +112,8 @@ impl Running {
         let configuration = |local: SocketAddr, tls: SocketAddr, http: SocketAddr| {
             let bridge = format!("[bridge]\naddress = \"{}\"\n", live.address);
             format!(
-                "[local]\nlisten = [\"{local}\"]\n[http]\nlisten = [\"{http}\"]\n[tls]\nlisten = [\"{tls}\"]\n{bridge}"
+                "[local]\nlisten = [\"{local}\"]\n[http]\nlisten = [\"{http}\"]\n[tls]\nlisten = [\"{tls}\"]\n\
+                 [other_programs]\nports = []\n{bridge}"
             )
         };
         let any = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -82,6 +82,7 @@ impl Studio {
         config.tls.listen = vec![loopback(0)];
         config.http.listen = vec![loopback(0)];
         config.bridge.address = live.address;
+        config.other_programs.ports.clear();
         config.bridge.protocol = BridgeProtocol::Keyed;
         config.bridge.reconnect_ms = 20;
         change(&mut config);
