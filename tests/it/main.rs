@@ -108,6 +108,7 @@ mod clients {
     mod mcp;
     mod original;
     mod python;
+    mod schemathesis;
     mod taken_port;
 }
 

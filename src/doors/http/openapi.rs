@@ -137,12 +137,15 @@ fn answers(schema: Value) -> Value {
 }
 
 fn refer_to_problems(answers: &mut Value) {
-    for status in codes_by_status().into_keys() {
+    for status in codes_by_status().into_keys().chain([HEADERS_TOO_LARGE]) {
         answers[status.to_string()] = json!({"$ref": format!("#/components/responses/{status}")});
     }
 }
 
-/// Every status of a problem, with its codes. Besides, any request may be answered 400 if it is malformed HTTP, and 431 if its headers are too large.
+/// The answer to a request whose line and headers exceed `http.headers_max` or `http.headers_bytes_max`. It has no body.
+const HEADERS_TOO_LARGE: u16 = 431;
+
+/// Every status of a problem, with its codes. Besides, any request may be answered 400 if it is malformed HTTP.
 fn codes_by_status() -> BTreeMap<u16, Vec<&'static str>> {
     let mut statuses: BTreeMap<u16, Vec<&str>> = BTreeMap::from([(400, vec!["invalid_params"])]);
     for code in Code::ALL {
@@ -168,7 +171,12 @@ fn responses() -> Value {
         let response = json!({"description": codes.join(", "), "headers": headers, "content": {MEDIA_TYPE: body}});
         (status.to_string(), response)
     };
-    Value::Object(codes_by_status().into_iter().map(response).collect())
+    let mut responses: Map<String, Value> = codes_by_status().into_iter().map(response).collect();
+    responses.insert(
+        HEADERS_TOO_LARGE.to_string(),
+        json!({"description": "the headers, or the path with its query, are too long"}),
+    );
+    Value::Object(responses)
 }
 
 fn problem_schema() -> Value {
@@ -251,7 +259,7 @@ fn mcp() -> Value {
     let answer = json!({"application/json": message, "text/event-stream": stream});
     let mut responses = json!({
         "200": {"description": "The response, or a stream of messages that ends with it", "content": answer},
-        "406": {"description": "Accept must have application/json and text/event-stream", "content": {"text/plain": stream}},
+        "406": {"description": "Accept must have application/json and text/event-stream"},
     });
     refer_to_problems(&mut responses);
     // A message that is none, an unknown method or tool, other headers than the body: errors of JSON-RPC.
