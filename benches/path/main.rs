@@ -107,8 +107,11 @@ fn median(mut figures: Vec<f64>) -> f64 {
 
 /// Measure the loads whose names contain `wanted`.
 fn measure(seconds: f64, wanted: &str) {
+    for (door, words) in [(Door::Lines, "TLS connections"), (Door::WebSocket, "WebSockets")] {
+        // Each before a gateway of its own: a load would have grown its heap, and idle connections would fill that.
+        Bench::open(seconds, SETTINGS[0].1).idle_memory(door, words);
+    }
     let bench = Bench::open(seconds, SETTINGS[0].1);
-    let idle = bench.gateway.footprint().map(|(_, kib)| kib);
     let mut loads = Vec::new();
     for (connections, outstanding) in SHAPES {
         for (name, line) in COMMANDS {
@@ -138,7 +141,6 @@ fn measure(seconds: f64, wanted: &str) {
             break;
         }
     }
-    bench.memory(idle);
 }
 
 /// The same load before gateways that have more of something, in turns.
@@ -288,20 +290,15 @@ impl Bench {
         true
     }
 
-    fn memory(&self, idle: Option<usize>) {
-        for (door, words) in [(Door::Lines, "TLS connections"), (Door::WebSocket, "WebSockets")] {
-            let before = self.gateway.footprint();
-            let part = Part::ready(&self.load(door, IDLE, Kind::Idle));
-            let after = self.gateway.footprint();
-            drop(part);
-            if let (Some(idle), Some((_, before)), Some((_, after))) = (idle, before, after) {
-                let each = after.saturating_sub(before) as f64 / IDLE as f64;
-                println!(
-                    "memory: {:.1} MiB at the start, {:.1} MiB after the load; {each:.1} KiB for each of {IDLE} idle {words}",
-                    idle as f64 / 1024.0,
-                    before as f64 / 1024.0,
-                );
-            }
+    fn idle_memory(&self, door: Door, words: &str) {
+        let before = self.gateway.footprint();
+        let part = Part::ready(&self.load(door, IDLE, Kind::Idle));
+        let after = self.gateway.footprint();
+        drop(part);
+        if let (Some((_, before)), Some((_, after))) = (before, after) {
+            let each = after.saturating_sub(before) as f64 / IDLE as f64;
+            let start = before as f64 / 1024.0;
+            println!("memory: {start:.1} MiB at the start; {each:.1} KiB for each of {IDLE} idle {words}");
         }
     }
 }
