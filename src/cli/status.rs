@@ -78,7 +78,7 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         return Outcome::Refused;
     }
     let at = |path: &str| answer_at(answer, path);
-    let connections = counted(&at("/connections"), "connection");
+    let connections = counted(at("/connections"), "connection");
     println!("livegate     {}, up {} s, {connections}", at("/version"), at("/uptime_s"));
     let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
         ("true", "?") => "up, without a key".to_owned(),
@@ -97,7 +97,7 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     println!("bridge       {bridge}");
     let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
     if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-        let (sources, accounts) = (counted(&sources, "blocked address"), counted(&accounts, "user"));
+        let (sources, accounts) = (counted(sources, "blocked address"), counted(accounts, "user"));
         println!("penalties    {sources}, {accounts} with password sign-in suspended");
         println!("             livegate audit list shows the reason and the end");
     }
@@ -118,7 +118,7 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     println!(
         "trail        {}",
         if at("/trail/well") == "true" {
-            format!("ok, {} signed", counted(&at("/trail/rows_signed"), "row"))
+            format!("ok, {} signed", counted(at("/trail/rows_signed"), "row"))
         } else {
             format!("UNAVAILABLE since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
         }

@@ -47,8 +47,8 @@ use crate::session::connection::{Door, Transport};
 use crate::tls::{self, Certificate, Purpose};
 use crate::wire::refusal::{Code, Refusal};
 use browser::{Rejected, RequestOrigin};
-pub use connection::Protocol;
 use link::Link;
+pub use link::Protocol;
 
 /// Browsers use TLS alone for this name for a year. Sent only where a public CA can renew the certificate: with this installation's CA, a name that
 /// moved elsewhere would be unreachable.

@@ -14,18 +14,11 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
-use super::link::{Busy, Deadlines, Link, Watched};
+use super::link::{Busy, Deadlines, Link, Protocol, Watched};
 use super::{HttpArrival, HttpDoor};
 use crate::config;
 use crate::gateway::accept::evicted;
 use crate::platform::shutdown::shutdown_requested;
-
-/// The version of HTTP on a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    Http1,
-    Http2,
-}
 
 /// Buffers of one connection.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -37,7 +30,7 @@ const ERRORS_MAX: usize = 32;
 pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
     let HttpArrival { peer, address, port, stream, transport, protocol, caller } = arrival;
     let link = Arc::new(Link::new(peer, address, port, transport, caller));
-    let io = TokioIo::new(Watched::new(stream, link.clone()));
+    let io = TokioIo::new(Watched::new(stream, link.clone(), protocol));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (door, router, link) = (door.clone(), router.clone(), link.clone());
         // Check this before more is read from the connection.
@@ -53,7 +46,8 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
     match protocol {
         Protocol::Http1 => {
             let mut builder = http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(config::ms(config.headers_ms));
+            // Its timeout of headers would also end a connection that waits for a request; `Link` has one that does not.
+            builder.timer(TokioTimer::new()).header_read_timeout(None);
             builder.max_headers(config.headers_max).max_buf_size(BUFFER_BYTES);
             builder.max_header_size(config.headers_bytes_max);
             let connection = builder.serve_connection(io, service).with_upgrades();
@@ -80,6 +74,7 @@ where
     let shared = &door.context.shared;
     let deadlines = Deadlines {
         recognition: config::ms(shared.config.connections.first_line_ms),
+        headers: config::ms(shared.config.http.headers_ms),
         idle: Duration::from_secs(shared.config.http.idle_s),
         unread: config::ms(shared.config.connections.unread_answer_ms),
     };
@@ -115,6 +110,7 @@ where
                 end = Some(Instant::now() + LAST_RESPONSES);
                 shut(connection.as_mut());
             }
+            () = link.headers_begun.notified() => (),
             () = tokio::time::sleep_until(look.into()) => (),
         }
     }

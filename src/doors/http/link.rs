@@ -16,6 +16,13 @@ use crate::gateway::identify::Caller;
 use crate::platform::Stream;
 use crate::session::connection::Transport;
 
+/// The version of HTTP on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    Http1,
+    Http2,
+}
+
 /// One connection.
 pub struct Link {
     pub address: SocketAddr,
@@ -29,6 +36,8 @@ pub struct Link {
     failures: AtomicU32,
     /// Wakes the connection's task to close it after the response in progress.
     pub last_response: Notify,
+    /// Wakes it when the headers of a request begin.
+    pub headers_begun: Notify,
     activity: Mutex<Activity>,
 }
 
@@ -42,7 +51,9 @@ struct Activity {
     untaken: usize,
     /// The task that waits for the end of the stream, which is delayed until every request is taken.
     end: Option<Waker>,
-    /// When the last request ended; `None` while requests are in progress.
+    /// Since when the headers of a request over HTTP/1.1 arrive.
+    headers_since: Option<Instant>,
+    /// When the last request ended.
     idle_since: Instant,
     /// Since when the socket accepts no data.
     stuck_since: Option<Instant>,
@@ -56,6 +67,7 @@ struct Activity {
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     pub recognition: Duration,
+    pub headers: Duration,
     pub idle: Duration,
     pub unread: Duration,
 }
@@ -64,6 +76,7 @@ pub struct Deadlines {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     Unrecognised,
+    SlowHeaders,
     Idle,
     Unread,
 }
@@ -77,6 +90,7 @@ impl Link {
             requests: 0,
             untaken: 0,
             end: None,
+            headers_since: None,
             idle_since: now,
             stuck_since: None,
             responses: 0,
@@ -90,6 +104,7 @@ impl Link {
             peer: Mutex::new(Some(peer)),
             failures: AtomicU32::new(0),
             last_response: Notify::new(),
+            headers_begun: Notify::new(),
             activity: Mutex::new(activity),
         }
     }
@@ -128,7 +143,18 @@ impl Link {
     pub fn request(self: &Arc<Link>) -> Busy {
         let mut activity = self.activity();
         activity.requests += 1;
+        activity.headers_since = None;
         Busy(self.clone())
+    }
+
+    /// Bytes came over HTTP/1.1. Where no request is in progress, they begin the headers of one.
+    fn received(&self) {
+        let mut activity = self.activity();
+        if activity.requests == 0 && activity.headers_since.is_none() {
+            activity.headers_since = Some(Instant::now());
+            drop(activity);
+            self.headers_begun.notify_one();
+        }
     }
 
     /// Count a request whose handler has not taken it yet. A client that sends a request and disconnects cancels nothing, but hyper would drop the
@@ -156,6 +182,12 @@ impl Link {
             return Err(Over::Unrecognised);
         }
         let mut looks = vec![now + deadlines.unread];
+        if let Some(since) = activity.headers_since {
+            if passed(since, deadlines.headers) {
+                return Err(Over::SlowHeaders);
+            }
+            looks.push(since + deadlines.headers);
+        }
         if !activity.is_recognised {
             looks.push(activity.began + deadlines.recognition);
         }
@@ -240,12 +272,13 @@ impl Drop for Taking {
 pub struct Watched {
     stream: Box<dyn Stream>,
     link: Arc<Link>,
+    protocol: Protocol,
     has_ended: bool,
 }
 
 impl Watched {
-    pub fn new(stream: Box<dyn Stream>, link: Arc<Link>) -> Watched {
-        Watched { stream, link, has_ended: false }
+    pub fn new(stream: Box<dyn Stream>, link: Arc<Link>, protocol: Protocol) -> Watched {
+        Watched { stream, link, protocol, has_ended: false }
     }
 
     /// Report the end of the stream once every request is taken.
@@ -289,6 +322,9 @@ impl AsyncRead for Watched {
         if is_end {
             self.has_ended = true;
             return self.poll_end(context);
+        }
+        if read.is_ready() && self.protocol == Protocol::Http1 {
+            self.link.received();
         }
         read
     }

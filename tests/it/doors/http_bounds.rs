@@ -88,6 +88,20 @@ async fn an_idle_connection_ends() {
     assert!(http.response().await.is_none(), "it stays open");
 }
 
+/// The limit of headers does not end a connection that waits for a request.
+#[tokio::test]
+async fn a_connection_may_wait_longer_than_headers() {
+    let studio = Studio::open_with(|config| config.http.headers_ms = 1).await;
+    let token = bearer(&studio, "viewer");
+    let mut http = Http::plain(&studio).await;
+    assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);
+    let mut other = Http::plain(&studio).await;
+    other.write(b"GET /healthz HTTP/1.1\r\nHost: ").await;
+    assert!(other.response().await.is_none(), "headers that never end hold the connection");
+    // That took longer than the limit.
+    assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);
+}
+
 #[tokio::test]
 async fn headers_and_slow_bodies_are_bounded() {
     let studio = Studio::open_with(|config| {
@@ -139,9 +153,18 @@ async fn reset(studio: &Studio, count: usize) -> (Streams, StreamsEnd) {
 /// With another limit than the library's own.
 #[tokio::test]
 async fn the_number_of_resets_is_configured() {
-    let studio = Studio::open_with(|config| config.http.resets_max = 100_000).await;
-    let (client, connection) = reset(&studio, 10_000).await;
-    assert!(client.ready().await.is_ok(), "{:?}", connection.await);
+    let studio = Studio::open_with(|config| {
+        config.http.resets_max = 100_000;
+        // Requests beyond this are errors of the client, which end a connection, too.
+        config.http.requests_per_connection_max = 100_000;
+    })
+    .await;
+    let (client, _connection) = reset(&studio, 10_000).await;
+    let uri = format!("https://localhost:{}/healthz", studio.tls.port());
+    let request = ::http::Request::builder().uri(uri).body(()).expect("a request");
+    let mut client = client.ready().await.expect("the connection is open");
+    let (response, _) = client.send_request(request, true).expect("the request is sent");
+    assert_eq!(within("a response", response).await.expect("the connection is open").status(), 200);
 }
 
 #[tokio::test]
