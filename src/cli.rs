@@ -251,8 +251,8 @@ fn is_or_are(count: u64) -> &'static str {
 fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
     let own = state_dir.join(CONFIG_FILE);
     match named {
-        Some(path) => Config::load(path),
-        None if platform::is_there(&own) => Config::load(&own),
+        Some(path) => Ok(Config::load(path)?),
+        None if platform::is_there(&own) => Ok(Config::load(&own)?),
         None => Ok(Config::default()),
     }
 }

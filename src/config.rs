@@ -5,6 +5,7 @@ mod approvals;
 mod bridge;
 mod check;
 mod environment;
+mod error;
 mod host_name;
 mod http;
 mod log;
@@ -23,14 +24,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+use crate::failure::Context;
+use error::refused;
 
 pub use approvals::{Approvals, ThisMachine};
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{
     blesses, crashes, log_filter, pager, python, requires_all, token_from_environment, windows_user,
 };
+pub use error::{Error, ErrorKind, Result};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
 pub use log::{Log, LogFormat};
@@ -111,7 +115,7 @@ impl Config {
     /// Reads a configuration file. Unknown and renamed keys and invalid values are errors.
     pub fn load(path: &Path) -> Result<Config> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Config::parse(&text).with_context(|| format!("cannot use {}", path.display()))
+        Ok(Config::parse(&text).with_context(|| format!("cannot use {}", path.display()))?)
     }
 
     pub fn parse(text: &str) -> Result<Config> {
@@ -144,15 +148,20 @@ impl Config {
 
     pub fn check(&self) -> Result<()> {
         if let Some(address) = self.local.listen.iter().find(|address| !address.ip().is_loopback()) {
-            bail!("local.listen has {address}, which others can reach without sign-in; use tls.listen for it");
+            return Err(refused(format!(
+                "local.listen has {address}, which others can reach without sign-in; use tls.listen for it"
+            )));
         }
         if !self.bridge.address.ip().is_loopback() {
-            bail!("bridge.address is {}; the bridge is on this machine: use 127.0.0.1", self.bridge.address);
+            return Err(refused(format!(
+                "bridge.address is {}; the bridge is on this machine: use 127.0.0.1",
+                self.bridge.address
+            )));
         }
         if self.serves_others() && self.bridge.protocol == BridgeProtocol::Plain && !self.local.trust {
-            bail!(
-                "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true"
-            );
+            return Err(refused(
+                "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true",
+            ));
         }
         self.http.check()?;
         self.osc.check()?;

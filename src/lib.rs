@@ -8,6 +8,7 @@ pub mod client;
 pub mod command;
 pub mod config;
 pub mod doors;
+pub mod failure;
 pub mod gateway;
 pub mod identity;
 pub mod other_programs;

@@ -1,7 +1,8 @@
 //! Settings for requests that wait for a person.
 
-use anyhow::{Result, ensure};
 use serde::Deserialize;
+
+use super::error::{Result, refused};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,13 +57,18 @@ impl Approvals {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        ensure!(self.max >= 4, "approvals.max must be at least 4, got {}", self.max);
-        ensure!((1..=86_400).contains(&self.ttl_s), "approvals.ttl_s must be between 1 and 86400, got {}", self.ttl_s);
-        ensure!(
-            (1..=60).contains(&self.start_within_s),
-            "approvals.start_within_s must be between 1 and 60, got {}",
-            self.start_within_s
-        );
+        if self.max < 4 {
+            return Err(refused(format!("approvals.max must be at least 4, got {}", self.max)));
+        }
+        if !(1..=86_400).contains(&self.ttl_s) {
+            return Err(refused(format!("approvals.ttl_s must be between 1 and 86400, got {}", self.ttl_s)));
+        }
+        if !(1..=60).contains(&self.start_within_s) {
+            return Err(refused(format!(
+                "approvals.start_within_s must be between 1 and 60, got {}",
+                self.start_within_s
+            )));
+        }
         Ok(())
     }
 }

@@ -1,8 +1,7 @@
 //! Ranges of settings: no limit may be zero where it would admit nothing, or too large to limit anything.
 
-use anyhow::{Result, bail};
-
 use super::Config;
+use super::error::{Result, refused};
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
@@ -14,7 +13,9 @@ const TIME_MS_MAX: u64 = 30 * 86_400_000;
 
 impl Config {
     pub(super) fn check_counts(&self) -> Result<()> {
-        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let requests = &self.requests;
+        let bridge = &self.bridge;
+        let connections = &self.connections;
         let counts = [
             ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
             ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
@@ -85,42 +86,50 @@ impl Config {
             ("requests.once_hours", requests.once_hours, HOURS_MAX),
         ];
         match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
-            Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),
+            Some((key, count, max)) => Err(refused(format!("{key} is {count}; it must be between 1 and {max}"))),
             None => Ok(()),
         }
     }
 
     pub(super) fn check_trail(&self) -> Result<()> {
-        let (pages, max) = (self.trail.write_ahead_pages, self.trail.write_ahead_pages_max);
+        let pages = self.trail.write_ahead_pages;
+        let max = self.trail.write_ahead_pages_max;
         if max / 8 < pages {
-            bail!(
+            return Err(refused(format!(
                 "trail.write_ahead_pages_max is {max}; it must be at least eight times trail.write_ahead_pages, {pages}"
-            );
+            )));
         }
         match self.trail.file_bytes_max {
             TRAIL_BYTES_MIN.. => Ok(()),
-            bytes => bail!("trail.file_bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}"),
+            bytes => Err(refused(format!("trail.file_bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}"))),
         }
     }
 
     pub(super) fn check_retention(&self) -> Result<()> {
-        let (days, age_min_days) = (self.retention.days, self.retention.age_min_days);
+        let days = self.retention.days;
+        let age_min_days = self.retention.age_min_days;
         if days > 0 && days < age_min_days {
-            bail!(
+            return Err(refused(format!(
                 "retention.days is {days}, and retention.age_min_days keeps rows for {age_min_days}; it must not be less"
-            );
+            )));
         }
         if age_min_days > AGE_DAYS_MAX {
-            bail!("retention.age_min_days is {age_min_days}; it must be at most {AGE_DAYS_MAX}");
+            return Err(refused(format!(
+                "retention.age_min_days is {age_min_days}; it must be at most {AGE_DAYS_MAX}"
+            )));
         }
         match self.retention.bytes_max {
             0 | TRAIL_BYTES_MIN.. => Ok(()),
-            bytes => bail!("retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"),
+            bytes => Err(refused(format!(
+                "retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"
+            ))),
         }
     }
 
     pub(super) fn check_times(&self) -> Result<()> {
-        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let requests = &self.requests;
+        let bridge = &self.bridge;
+        let connections = &self.connections;
         let times = [
             ("requests.deadline_ms", requests.deadline_ms),
             ("requests.deadline_ms_max", requests.deadline_ms_max),
@@ -154,7 +163,7 @@ impl Config {
             ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
-            Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),
+            Some((key, _)) => Err(refused(format!("{key} must be more than nothing and at most 30 days"))),
             None => Ok(()),
         }
     }
@@ -166,7 +175,9 @@ impl Config {
             [("", penalties.min_s, penalties.max_s), ("account_", penalties.account_min_s, penalties.account_max_s)]
         {
             if min_s > max_s {
-                bail!("penalties.{kind}min_s is {min_s}, which is more than penalties.{kind}max_s, {max_s}");
+                return Err(refused(format!(
+                    "penalties.{kind}min_s is {min_s}, which is more than penalties.{kind}max_s, {max_s}"
+                )));
             }
         }
         let costs = [
@@ -177,7 +188,7 @@ impl Config {
             ("penalties.password_s", penalties.password_s),
         ];
         match costs.into_iter().find(|(_, seconds)| seconds.saturating_mul(1_000) > TIME_MS_MAX) {
-            Some((key, _)) => bail!("{key} must be at most 30 days"),
+            Some((key, _)) => Err(refused(format!("{key} must be at most 30 days"))),
             None => Ok(()),
         }
     }

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Result, bail};
 use serde::Deserialize;
+
+use super::error::{Result, refused};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -50,16 +51,18 @@ impl Default for Http {
 impl Http {
     pub(super) fn check(&self) -> Result<()> {
         if let Some(address) = self.listen.iter().find(|address| !address.ip().is_loopback()) {
-            bail!(
+            return Err(refused(format!(
                 "http.listen has {address}, where tokens would cross the network in the clear; use tls.listen for it"
-            );
+            )));
         }
         let is_origin = |origin: &str| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']))
         };
         match self.origins.iter().find(|origin| !is_origin(origin)) {
-            Some(origin) => bail!("http.origins has {origin:?}; an origin is https://HOST or https://HOST:PORT"),
+            Some(origin) => {
+                Err(refused(format!("http.origins has {origin:?}; an origin is https://HOST or https://HOST:PORT")))
+            }
             None => Ok(()),
         }
     }

@@ -1,7 +1,8 @@
 //! The gateway's log: where it goes besides standard error, in which form, and how much of it is kept.
 
-use anyhow::{Result, bail};
 use serde::Deserialize;
+
+use super::error::{Result, refused};
 
 /// A file with a few events, and more files than anybody reads.
 const FILE_BYTES_MIN: u64 = 64 << 10;
@@ -29,10 +30,13 @@ pub enum LogFormat {
 impl Log {
     pub(super) fn check(&self) -> Result<()> {
         if self.file_bytes_max < FILE_BYTES_MIN {
-            bail!("log.file_bytes_max must be at least {FILE_BYTES_MIN}, got {}", self.file_bytes_max);
+            return Err(refused(format!(
+                "log.file_bytes_max must be at least {FILE_BYTES_MIN}, got {}",
+                self.file_bytes_max
+            )));
         }
         if self.files_max > FILES_MAX {
-            bail!("log.files_max must be at most {FILES_MAX}, got {}", self.files_max);
+            return Err(refused(format!("log.files_max must be at most {FILES_MAX}, got {}", self.files_max)));
         }
         Ok(())
     }

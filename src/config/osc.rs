@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Result, bail};
 use serde::Deserialize;
+
+use super::error::{Result, refused};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -91,11 +92,11 @@ impl Osc {
             "costly",
         ];
         if let Some(tag) = self.tags.iter().find(|tag| !KNOWN.contains(&tag.as_str())) {
-            bail!("osc.tags has {tag:?}; it has some of {}", KNOWN.join(", "));
+            return Err(refused(format!("osc.tags has {tag:?}; it has some of {}", KNOWN.join(", "))));
         }
         match self.reply {
             Reply::Port(0) => {
-                bail!("osc.reply is 0; it is a port, or \"sender\" for the port that a datagram came from")
+                Err(refused("osc.reply is 0; it is a port, or \"sender\" for the port that a datagram came from"))
             }
             _ => Ok(()),
         }

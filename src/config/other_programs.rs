@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Result, bail, ensure};
 use serde::Deserialize;
+
+use super::error::{Error, Result, refused};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -60,13 +61,15 @@ impl Default for OtherPrograms {
 impl OtherPrograms {
     pub(super) fn check(&self) -> Result<()> {
         let count = self.ports.len();
-        ensure!(count <= PORTS_MAX, "other_programs.ports has {count} entries; it must have at most {PORTS_MAX}");
+        if count > PORTS_MAX {
+            return Err(refused(format!("other_programs.ports has {count} entries; it must have at most {PORTS_MAX}")));
+        }
         Ok(())
     }
 }
 
 impl TryFrom<String> for KnownPort {
-    type Error = anyhow::Error;
+    type Error = Error;
 
     fn try_from(text: String) -> Result<KnownPort> {
         text.parse()
@@ -74,7 +77,7 @@ impl TryFrom<String> for KnownPort {
 }
 
 impl FromStr for KnownPort {
-    type Err = anyhow::Error;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<KnownPort> {
         let mut words = text.splitn(3, ' ');
@@ -86,10 +89,13 @@ impl FromStr for KnownPort {
         let port = words.next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != 0);
         let program = words.next().map(str::trim).filter(|program| !program.is_empty());
         let (Some(protocol), Some(port), Some(program)) = (protocol, port, program) else {
-            bail!("{text:?} is not \"tcp PORT PROGRAM\" or \"udp PORT PROGRAM\"");
+            return Err(refused(format!("{text:?} is not \"tcp PORT PROGRAM\" or \"udp PORT PROGRAM\"")));
         };
         let is_long = program.chars().count() > PROGRAM_CHARS_MAX || program.chars().any(char::is_control);
-        ensure!(!is_long, "the name of a program has at most {PROGRAM_CHARS_MAX} characters, got {program:?}");
+        if is_long {
+            let allowed = format!("the name of a program has at most {PROGRAM_CHARS_MAX} characters, got {program:?}");
+            return Err(refused(allowed));
+        }
         Ok(KnownPort { protocol, port, program: program.to_owned() })
     }
 }

@@ -1,7 +1,8 @@
 //! Settings for pairing, and for the announcement on the LAN.
 
-use anyhow::{Result, ensure};
 use serde::Deserialize;
+
+use super::error::{Result, refused};
 
 /// A label of a DNS name (RFC 1035, 2.3.4).
 const NAME_BYTES_MAX: usize = 63;
@@ -35,7 +36,11 @@ impl Default for Announce {
 impl Announce {
     pub(super) fn check(&self) -> Result<()> {
         let is_name = self.name.len() <= NAME_BYTES_MAX && !self.name.chars().any(char::is_control);
-        ensure!(is_name, "announce.name has at most {NAME_BYTES_MAX} bytes, none of them control characters");
+        if !is_name {
+            return Err(refused(format!(
+                "announce.name has at most {NAME_BYTES_MAX} bytes, none of them control characters"
+            )));
+        }
         Ok(())
     }
 }

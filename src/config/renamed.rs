@@ -1,6 +1,6 @@
 //! Names of settings that have changed: the old name is an error that gives the new one.
 
-use anyhow::{Result, bail};
+use super::error::{Result, refused};
 
 /// Old and new names; a name without a dot is a section's.
 const RENAMED: [(&str, &str); 8] = [
@@ -23,7 +23,7 @@ pub(super) fn check(text: &str) -> Result<()> {
     };
     for (old, new) in RENAMED {
         if is_set(old) {
-            bail!("{old} is now called {new}; rename it");
+            return Err(refused(format!("{old} is now called {new}; rename it")));
         }
     }
     Ok(())

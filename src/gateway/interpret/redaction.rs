@@ -1,11 +1,12 @@
 //! Redaction: replaces parameters in the trail by keyed digests, which show only whether two values are equal.
 
-use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use super::Request;
 use crate::audit::Seal;
 use crate::command::{Action, Patterns, glob_matches};
+use crate::config::{Error, ErrorKind, Result};
+use crate::failure::Context;
 
 /// `trail.redact`: actions (a name, `@tag` or a glob), a dot, and a parameter's name or a glob.
 pub struct Redaction(Vec<(Patterns, String)>);
@@ -13,8 +14,11 @@ pub struct Redaction(Vec<(Patterns, String)>);
 impl Redaction {
     pub fn parse(texts: &[String]) -> Result<Redaction> {
         let parsed = texts.iter().map(|text| {
-            let (action, param) = text.split_once('.').with_context(|| format!("{text} is not ACTION.PARAMETER"))?;
-            Ok((Patterns::parse(&[action])?, param.to_owned()))
+            let refused = |why| Error::from(ErrorKind::Value(why));
+            let (action, param) =
+                text.split_once('.').ok_or_else(|| refused(format!("{text} is not ACTION.PARAMETER")))?;
+            let action = Patterns::parse(&[action]).map_err(|unknown| refused(unknown.to_string()))?;
+            Ok((action, param.to_owned()))
         });
         Ok(Redaction(parsed.collect::<Result<_>>().context("trail.redact")?))
     }

@@ -8,6 +8,7 @@ use crate::support::root;
 /// From the lowest level up. Modules of one level may not import each other, except as `BESIDE` states. `gateway.rs`, the command line and Python may
 /// import everything.
 const LEVELS: &[&[&str]] = &[
+    &["failure"],
     &["platform"],
     &["config"],
     &["storage", "wire", "command", "other_programs"],
@@ -88,7 +89,8 @@ fn is_within(module: &str, outer: &str) -> bool {
 }
 
 fn reaches(imports: &BTreeMap<&str, BTreeSet<&str>>, from: &str, target: &str) -> bool {
-    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    let mut seen = BTreeSet::new();
+    let mut next = vec![from];
     while let Some(module) = next.pop() {
         for to in imports.get(module).into_iter().flatten() {
             if *to == target {
