@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
+use super::error::ErrorKind;
 use super::keyed::{self, Key};
 use super::script_clock::ScriptClock;
 use crate::config;
@@ -29,7 +30,7 @@ pub enum HandshakeFailure {
     Silent,
     KeyRefused,
     /// The answer is not that of a script with the key.
-    NotTheScript(anyhow::Error),
+    NotTheScript(super::Error),
 }
 
 /// Windows takes two seconds to report that no program listens.
@@ -46,7 +47,7 @@ pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<Co
         Ok(Ok(introduced)) => {
             Ok(CompletedHandshake { hello: introduced.hello, took: started.elapsed(), clock: introduced.script_clock })
         }
-        Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(HandshakeFailure::KeyRefused),
+        Ok(Err(error)) if matches!(error.kind(), ErrorKind::KeyRefused(_)) => Err(HandshakeFailure::KeyRefused),
         Ok(Err(error)) => Err(HandshakeFailure::NotTheScript(error)),
         Err(_) => Err(HandshakeFailure::Silent),
     }

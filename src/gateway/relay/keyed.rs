@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
 use aws_lc_rs::{constant_time, hmac};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -14,10 +13,12 @@ use tokio::time::timeout;
 
 use super::answer_lines::{AnswerLines, ScriptMessage};
 use super::bridge_event::BridgeEvent;
+use super::error::{Error, ErrorKind, Result, unexpected};
 use super::link::Link;
 use super::script_clock::ScriptClock;
 use crate::command::{Action, catalogue};
 use crate::config;
+use crate::failure::Context;
 use crate::platform::clock::Clock;
 use crate::platform::random;
 use crate::wire::line::Lines;
@@ -35,7 +36,7 @@ impl std::fmt::Debug for Key {
 impl Key {
     pub fn from_hex(text: &SecretString) -> Result<Key> {
         let bytes = hex::decode(text.expose_secret()).ok().filter(|bytes| bytes.len() == 32);
-        let bytes = bytes.context("a bridge key is 64 hex digits")?;
+        let bytes = bytes.ok_or_else(|| unexpected("a bridge key is 64 hex digits"))?;
         Ok(Key(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes))))
     }
 
@@ -50,7 +51,6 @@ impl Key {
 
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
-pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
 /// Keep a connection to the script open: connect, authenticate, transfer lines, and reconnect after it closes.
 pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::Sender<BridgeEvent>) {
@@ -102,17 +102,19 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let mac = key.mac("livegate-bridge-1 gateway", &address, &script_nonce, &gateway_nonce);
     let proof = json!({"nonce": hex::encode(gateway_nonce), "mac": hex::encode(mac)});
     stream.write_all(format!("{proof}\n").as_bytes()).await?;
-    let mut hello = read_object(&mut stream, &mut lines).await.context(KEY_REFUSED)?;
+    let mut hello = read_object(&mut stream, &mut lines).await.map_err(|error| ErrorKind::KeyRefused(error.into()))?;
     let received = clock.now();
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
     constant_time::verify_slices_are_equal(&got, expected.as_ref())
-        .map_err(|_| anyhow::anyhow!("the program at this address does not hold the key"))?;
-    ensure!(
-        hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL),
-        "the script uses another version of the protocol"
-    );
-    let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
+        .map_err(|_| unexpected("the program at this address does not hold the key"))?;
+    if hello.get("protocol").and_then(Value::as_i64) != Some(PROTOCOL) {
+        return Err(unexpected("the script uses another version of the protocol"));
+    }
+    let clock_ms = hello
+        .remove("clock_ms")
+        .and_then(|clock| clock.as_i64())
+        .ok_or_else(|| unexpected("no clock_ms in the handshake"))?;
     hello.retain(|key, _| key != "mac" && key != "ok");
     let script_clock = ScriptClock::new(clock_ms, received);
     lines.set_line_bytes_max(config.answer_bytes_max);
@@ -130,7 +132,8 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
     let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
     introduced.stream.write_all(format!("{question}\n").as_bytes()).await?;
     let answer = read_object(&mut introduced.stream, &mut introduced.lines).await?;
-    let digests = answer.get("digests").and_then(Value::as_object).context("no digests from the script")?;
+    let digests =
+        answer.get("digests").and_then(Value::as_object).ok_or_else(|| unexpected("no digests from the script"))?;
     let same = |action: &&Action| digests.get(&action.name).and_then(Value::as_str) == Some(action.digest.as_str());
     Ok(catalogue().actions().iter().filter(same).map(|action| action.index).collect())
 }
@@ -158,11 +161,11 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
                     }
                 };
                 if events.send(event).await.is_err() {
-                    return anyhow::Ok(());
+                    return Ok::<_, Error>(());
                 }
             }
             if reader.read_buf(lines.buffer_mut()).await? == 0 {
-                bail!("the script closed the connection");
+                return Err(unexpected("the script closed the connection"));
             }
         }
     };
@@ -177,7 +180,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
             }
             writer.write_all(&batch).await?;
         }
-        anyhow::Ok(())
+        Ok::<_, Error>(())
     };
     let end = tokio::select! {
         end = reading => end,
@@ -192,17 +195,18 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
 
 async fn read_object(stream: &mut TcpStream, lines: &mut Lines) -> Result<Map<String, Value>> {
     loop {
-        if let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("the line is too long"))? {
-            return serde_json::from_slice(&line).context("the line is not a JSON object");
+        if let Some(line) = lines.next_line().map_err(|_| unexpected("the line is too long"))? {
+            return Ok(serde_json::from_slice(&line).context("the line is not a JSON object")?);
         }
         if stream.read_buf(lines.buffer_mut()).await? == 0 {
-            bail!("the connection was closed");
+            return Err(unexpected("the connection was closed"));
         }
     }
 }
 
 fn read_hex(object: &Map<String, Value>, key: &str) -> Result<[u8; 32]> {
-    let text = object.get(key).and_then(Value::as_str).with_context(|| format!("no {key} in the handshake"))?;
+    let text =
+        object.get(key).and_then(Value::as_str).ok_or_else(|| unexpected(format!("no {key} in the handshake")))?;
     let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.with_context(|| format!("{key} is not 32 bytes in hex"))
+    bytes.ok_or_else(|| unexpected(format!("{key} is not 32 bytes in hex")))
 }

@@ -60,24 +60,18 @@ impl Lanes {
     }
 
     /// Queue a command on its connection's lane, which is idle; returns when to stop waiting for its answer. The outcome arrives as an event.
-    pub fn send(
-        &mut self,
-        id: u64,
-        connection: u64,
-        line: Map<String, Value>,
-        deadline: Moment,
-    ) -> anyhow::Result<Instant> {
+    pub fn send(&mut self, id: u64, connection: u64, line: Map<String, Value>, deadline: Moment) -> Instant {
         let mut command = PlainCommand { id, line: line::encode(&line), deadline };
         if let Some(lane) = self.take_idle(connection) {
             match lane.try_send(command) {
-                Ok(()) => return Ok(self.add_in_flight(connection, lane, id, deadline)),
+                Ok(()) => return self.add_in_flight(connection, lane, id, deadline),
                 Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => command = back,
             }
         }
         let (lane, commands) = mpsc::channel(1);
-        lane.try_send(command)?;
+        lane.try_send(command).expect("its one slot is free");
         tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), commands, self.events.clone()));
-        Ok(self.add_in_flight(connection, lane, id, deadline))
+        self.add_in_flight(connection, lane, id, deadline)
     }
 
     /// The connection's own lane; if all may be open that may, an idle one of another connection.

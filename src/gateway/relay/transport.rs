@@ -12,7 +12,7 @@ use super::keyed;
 use super::link::{From, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::Queued;
-use super::{Protocol, bridge_unavailable, overloaded, script_line};
+use super::{Protocol, bridge_unavailable, script_line};
 use crate::config;
 use crate::gateway::permit::Guards;
 use crate::gateway::record::Recorded;
@@ -91,8 +91,7 @@ impl BridgeTransport {
             BridgeTransport::Untried | BridgeTransport::Keyed(None) => Err(bridge_unavailable()),
             BridgeTransport::Plain(lanes) => {
                 script_line::refuse_without_key(request, guards)?;
-                let sent = lanes.send(id, recorded.connection(), script_line::plain(request), request.deadline);
-                sent.map_err(|_| overloaded())
+                Ok(lanes.send(id, recorded.connection(), script_line::plain(request), request.deadline))
             }
         }
     }
