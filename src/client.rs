@@ -2,18 +2,18 @@
 
 mod answer_line;
 pub mod destination;
+mod error;
 pub mod known_gateways;
 pub mod known_trails;
 pub mod secret_file;
 pub mod shared;
 
 use std::collections::VecDeque;
-use std::io::ErrorKind;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -22,11 +22,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::failure::Context;
 use crate::platform;
 use crate::platform::{End, Stream};
 use crate::tls::{self, Identity, Successor, Trust};
 use crate::wire::line::Lines;
 pub use answer_line::AnswerLine;
+use error::failed;
+pub use error::{Error, ErrorKind, Result};
 
 pub struct Client {
     stream: Box<dyn Stream>,
@@ -89,7 +92,7 @@ impl Client {
     pub async fn connect_plain(address: &str) -> Result<Client> {
         let address = resolve(address).await?;
         if !address.ip().is_loopback() {
-            bail!("plain lines go only to a loopback address; give --pin or --ca to use TLS");
+            return Err(failed("plain lines go only to a loopback address; give --pin or --ca to use TLS"));
         }
         Ok(Client::over(Box::new(tcp(address).await?)))
     }
@@ -121,7 +124,8 @@ impl Client {
         let connecting = tls::connect_as(identity, speech.application(), stream, server_name.unwrap_or(host), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(explain_close)?;
-        let (authority, successor) = (connected.authority, connected.successor);
+        let authority = connected.authority;
+        let successor = connected.successor;
         Ok(Client { exporter: Some(connected.exporter), authority, successor, ..Client::over(connected.stream) })
     }
 
@@ -200,7 +204,8 @@ impl Client {
         let mut answers = Vec::with_capacity(requests.len());
         let mut next = 0;
         while next < requests.len() {
-            let (mut lines, mut ids) = (String::new(), Vec::new());
+            let mut lines = String::new();
+            let mut ids = Vec::new();
             while next < requests.len() && ids.len() < TOGETHER_MAX && lines.len() < TOGETHER_BYTES_MAX {
                 ids.push(self.number(&mut requests[next]));
                 lines.push_str(&requests[next].to_string());
@@ -247,7 +252,9 @@ impl Client {
     fn keep(&mut self, line: Bytes) -> Result<()> {
         self.kept_bytes += weight(&line);
         if self.kept_bytes > KEPT_BYTES_MAX {
-            bail!("the gateway sent more than {KEPT_BYTES_MAX} bytes of events without an answer");
+            return Err(failed(format!(
+                "the gateway sent more than {KEPT_BYTES_MAX} bytes of events without an answer"
+            )));
         }
         self.kept.push_back(line);
         Ok(())
@@ -260,7 +267,7 @@ impl Client {
     /// Send raw bytes, for tests of the parser.
     pub async fn send_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.stream.write_all(bytes).await.context("the gateway closed the connection")?;
-        self.stream.flush().await.context("the gateway closed the connection")
+        Ok(self.stream.flush().await.context("the gateway closed the connection")?)
     }
 
     /// The next answer or event, within [`ANSWER_WAIT`].
@@ -280,7 +287,7 @@ impl Client {
     }
 
     async fn expect_line(&mut self) -> Result<Bytes> {
-        self.next_line().await?.context("the gateway closed the connection")
+        self.next_line().await?.ok_or_else(|| failed("the gateway closed the connection"))
     }
 
     /// The next line received, or `None` at the end of the connection. Kept lines are not returned.
@@ -290,7 +297,7 @@ impl Client {
 
     async fn next_line(&mut self) -> Result<Option<Bytes>> {
         loop {
-            if let Some(line) = self.lines.next_line().map_err(|_| anyhow::anyhow!("the answer is too long"))? {
+            if let Some(line) = self.lines.next_line().map_err(|_| failed("the answer is too long"))? {
                 return Ok(Some(line));
             }
             match self.stream.read_buf(self.lines.buffer_mut()).await {
@@ -298,7 +305,7 @@ impl Client {
                 Ok(_) => (),
                 // In TLS 1.3 the refusal of a client certificate arrives with the first read.
                 Err(error) => {
-                    return tls::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| bail!(why));
+                    return tls::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| Err(failed(why)));
                 }
             }
         }
@@ -307,7 +314,7 @@ impl Client {
     /// A TLS server answers a plain line with an alert, which has no line end.
     fn end_of_plain_lines(&self) -> Result<Option<Bytes>> {
         if is_tls(self.lines.waiting()) {
-            bail!(SPEAKS_TLS);
+            return Err(failed(SPEAKS_TLS));
         }
         Ok(None)
     }
@@ -321,9 +328,9 @@ impl Client {
 fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T> {
     // An alert may contain a line end.
     if is_tls(line) {
-        bail!(SPEAKS_TLS);
+        return Err(failed(SPEAKS_TLS));
     }
-    serde_json::from_slice(line).context("the answer is not JSON; does a gateway listen there?")
+    Ok(serde_json::from_slice(line).context("the answer is not JSON; does a gateway listen there?")?)
 }
 
 /// Whether a TLS alert begins here (RFC 8446, 5.1).
@@ -337,13 +344,13 @@ fn weight(line: &Bytes) -> usize {
 }
 
 /// A gateway that blocks this address closes the connection before the TLS handshake. Add that to the error.
-fn explain_close(error: anyhow::Error) -> anyhow::Error {
-    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
-    if !causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
+fn explain_close(error: tls::Error) -> Error {
+    let error = Error::from(error);
+    let ends = [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
+    if !error.kind().io_kind().is_some_and(|kind| ends.contains(&kind)) {
         return error;
     }
-    error.context(
+    error.of_attempt(
         "the gateway closed the connection before the TLS handshake; this address may be blocked after failed sign-ins: \
          try again in a minute, or run livegate status on the gateway's machine",
     )
@@ -357,11 +364,11 @@ pub fn host_of(address: &str) -> &str {
 async fn resolve(address: &str) -> Result<SocketAddr> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
     let port =
-        port.with_context(|| format!("{address} is not an address: give HOST:PORT, such as studio.local:9443"))?;
+        port.ok_or_else(|| failed(format!("{address} is not an address: give HOST:PORT, such as studio.local:9443")))?;
     let context = || format!("cannot resolve {address}: check the name, or give the IP address");
     // Host and port apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
     let mut found = tokio::net::lookup_host((host_of(address), port)).await.with_context(context)?;
-    found.next().with_context(context)
+    found.next().ok_or_else(|| failed(context()))
 }
 
 /// Whether a gateway answers `GET /healthz` at a plain address of this machine.

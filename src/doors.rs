@@ -2,9 +2,12 @@
 
 pub mod announce;
 pub mod entry;
+mod error;
 pub mod exchange;
 pub mod http;
 pub mod lines;
 pub mod mcp;
 pub mod osc;
 pub mod sessions;
+
+pub use error::{Error, ErrorKind, Result};

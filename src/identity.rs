@@ -18,7 +18,7 @@ mod tokens;
 mod users;
 
 pub use directory::{Directory, FILE};
-pub use error::{ChangeError, Denied, Fault, StoreFailure};
+pub use error::{ChangeError, Denied, Error, ErrorKind, Fault, Result, StoreFailure};
 pub use narrowing::Narrowing;
 pub use records::{ClientKey, Issuers, KeyTerms, NewPassword, Proof, Registration, SignIn, Token, TokenTerms, User};
 pub use refresh::{Grant, Granted, WeakHash};

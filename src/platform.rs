@@ -14,7 +14,6 @@ mod peer_user;
 #[cfg_attr(not(target_os = "linux"), path = "platform/listening/netstat.rs")]
 mod listening;
 
-use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -22,17 +21,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 
+use crate::failure::Context;
+use error::unfit;
+
 pub mod clock;
+mod error;
 pub mod own_thread;
 pub mod random;
 pub mod shutdown;
 
+pub use error::{Error, ErrorKind, Moved, Result};
 pub use listening::listening;
 pub use peer_user::PeerUsers;
 pub use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
@@ -100,7 +103,7 @@ pub fn user_libraries(system: &str, home: &Path) -> Vec<PathBuf> {
 }
 
 pub fn home_dir() -> Result<PathBuf> {
-    etcetera::home_dir().context("cannot find the home folder")
+    Ok(etcetera::home_dir().context("cannot find the home folder")?)
 }
 
 /// Other processes that have one of these files open, as `name (pid)`. On Linux, those of the same user; elsewhere always empty.
@@ -123,7 +126,8 @@ pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
 /// The space in bytes that this user can still write at `path`, which need not exist.
 pub fn free_bytes(path: &Path) -> Result<u64> {
     let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
-    fs4::available_space(there).with_context(|| format!("cannot determine the free space in {}", there.display()))
+    Ok(fs4::available_space(there)
+        .with_context(|| format!("cannot determine the free space in {}", there.display()))?)
 }
 
 /// A socket of this machine that waits for connections or datagrams.
@@ -146,11 +150,6 @@ pub enum PeerUser {
     Unknown,
 }
 
-/// Whether an error means that the process or the system has no file descriptor left. The file itself may be fine.
-pub fn is_out_of_files(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(system::is_out_of_files)
-}
-
 /// Raise the limit of open files and sockets of this process to `count` if possible. Returns the resulting limit.
 pub fn allow_open_files(count: u64) -> io::Result<u64> {
     rlimit::increase_nofile_limit(count)
@@ -160,16 +159,16 @@ pub fn allow_open_files(count: u64) -> io::Result<u64> {
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());
     if !is_there(dir) {
-        return system::create_private_dir(dir).with_context(context);
+        return Ok(system::create_private_dir(dir).with_context(context)?);
     }
     if !dir.is_dir() {
-        bail!("{} is not a folder", dir.display());
+        return Err(unfit(format!("{} is not a folder", dir.display())));
     }
     let is_shared = system::others_may_write(dir).with_context(context)?;
     if is_shared && fs::read_dir(dir).with_context(context)?.next().is_some() {
-        bail!("others can write to {}; use a folder that only you can write to", dir.display());
+        return Err(unfit(format!("others can write to {}; use a folder that only you can write to", dir.display())));
     }
-    system::close_to_others(dir).with_context(context)
+    Ok(system::close_to_others(dir).with_context(context)?)
 }
 
 /// Whether the path exists, even as a dangling link: its target may be on a medium that is not mounted now.
@@ -183,7 +182,7 @@ pub fn is_there(path: &Path) -> bool {
 pub fn read_secret(path: &Path) -> Result<SecretString> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     if system::others_may_read(&file).with_context(|| format!("cannot read {}", path.display()))? {
-        bail!("cannot use {}: others may read it; run chmod 600 {0}", path.display());
+        return Err(unfit(format!("cannot use {}: others may read it; run chmod 600 {0}", path.display())));
     }
     let text = io::read_to_string(file).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(SecretString::from(text.trim_end().to_owned()))
@@ -215,7 +214,7 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     system::private(&mut options);
     let mut file = options.open(&draft).with_context(context)?;
     file.write_all(content).and_then(|()| file.sync_all()).with_context(context)?;
-    fs::rename(&draft, path).with_context(context)
+    Ok(fs::rename(&draft, path).with_context(context)?)
 }
 
 /// Time since an arbitrary moment, on a clock that is monotonic, cannot be set, and includes the machine's sleep.
@@ -242,7 +241,7 @@ const BACKGROUND_NICE: i32 = 15;
 pub fn sync_folder(file: &Path) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     let synced = if cfg!(windows) { Ok(()) } else { File::open(folder).and_then(|folder| folder.sync_all()) };
-    synced.with_context(|| format!("cannot write {}", folder.display()))
+    Ok(synced.with_context(|| format!("cannot write {}", folder.display()))?)
 }
 
 /// Renames a file if the new name is free, even of a dangling link. `false`: the name is taken.
@@ -268,12 +267,12 @@ pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());
     if is_there(path) {
         // Do not open the file: closing it would release this process's POSIX locks on it.
-        return system::close_file_to_others(path).with_context(context);
+        return Ok(system::close_file_to_others(path).with_context(context)?);
     }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     system::private(&mut options);
-    options.open(path).map(drop).with_context(context)
+    Ok(options.open(path).map(drop).with_context(context)?)
 }
 
 /// Open a private file to append to it, and create it if it does not exist.
@@ -306,7 +305,7 @@ impl StateDir {
         create_private_dir(path).with_context(context)?;
         match lock(path).with_context(context)? {
             Some(lock) => Ok(StateDir { path: path.to_owned(), _lock: lock }),
-            None => bail!("another livegate uses {}; stop it first, or use --state-dir", path.display()),
+            None => Err(unfit(format!("another livegate uses {}; stop it first, or use --state-dir", path.display()))),
         }
     }
 
@@ -325,7 +324,9 @@ fn lock(dir: &Path) -> Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        Err(fs::TryLockError::Error(error)) => {
+            Err(Error::from(error).of_attempt(format!("cannot lock {}", path.display())))
+        }
     }
 }
 
@@ -351,8 +352,10 @@ impl WatchedFile {
         let path = self.path.display();
         match fs::metadata(&self.path) {
             Ok(metadata) if system::file_id(&metadata) == self.id => Ok(metadata.len()),
-            Ok(_) => Err(Moved::Replaced).with_context(|| format!("{path} has been replaced; restart the gateway")),
-            Err(error) => Err(Moved::Gone).with_context(|| format!("cannot find {path}: {error}")),
+            Ok(_) => {
+                Err(Error::from(Moved::Replaced).of_attempt(format!("{path} has been replaced; restart the gateway")))
+            }
+            Err(error) => Err(Error::from(Moved::Gone).of_attempt(format!("cannot find {path}: {error}"))),
         }
     }
 
@@ -360,23 +363,5 @@ impl WatchedFile {
         &self.path
     }
 }
-
-/// What happened to a watched file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moved {
-    Gone,
-    Replaced,
-}
-
-impl fmt::Display for Moved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Moved::Gone => "it is missing",
-            Moved::Replaced => "it was replaced",
-        })
-    }
-}
-
-impl std::error::Error for Moved {}
 
 pub type BoxedStream = Box<dyn Stream>;

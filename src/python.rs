@@ -135,6 +135,6 @@ fn answer_wait(seconds: Option<f64>) -> PyResult<Duration> {
     })
 }
 
-fn invalid(error: anyhow::Error) -> PyErr {
-    PyValueError::new_err(format!("{error:#}"))
+fn invalid(error: impl Into<anyhow::Error>) -> PyErr {
+    PyValueError::new_err(format!("{:#}", error.into()))
 }

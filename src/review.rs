@@ -5,6 +5,7 @@ mod build;
 mod compare;
 mod difference;
 mod entry;
+mod error;
 mod escape;
 mod export;
 mod filter;
@@ -23,17 +24,18 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params};
+use rusqlite::{Connection, TransactionBehavior, named_params};
 
 use crate::audit::{self, Listed, Reader};
 use crate::command::glob_matches;
+use crate::failure::Context;
 use crate::platform;
 pub use build::Progress;
 use build::minute;
 pub use compare::{Comparison, compare};
-pub use difference::{Changed, Difference, TooMuch, UnwatchedTracks};
+pub use difference::{Changed, Difference, UnwatchedTracks};
 use entry::Session;
+pub use error::{Error, ErrorKind, Result};
 pub use escape::{printable, printable_lines};
 pub use export::Format;
 pub use filter::Filter;
@@ -100,7 +102,7 @@ impl Review {
         let differed = match review.catch_up(&mut enough).and_then(|progress| Ok((progress, review.is_complete()?))) {
             Ok((progress, true)) => return Ok((review, progress)),
             Ok((_, false)) => true,
-            Err(error) if is_damaged(&error) => false,
+            Err(error) if error.kind().is_damaged() => false,
             Err(error) => return Err(error),
         };
         if differed {
@@ -123,7 +125,7 @@ impl Review {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let path = state_dir.join(FILE);
         let opened = open_index(&path).or_else(|error| {
-            if is_damaged(&error) { discard(&path).and_then(|()| open_index(&path)) } else { Err(error) }
+            if error.kind().is_damaged() { discard(&path).and_then(|()| open_index(&path)) } else { Err(error) }
         });
         let db = opened.with_context(|| format!("cannot use {}; it may be deleted at any time", path.display()))?;
         Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
@@ -144,7 +146,11 @@ impl Review {
     }
 
     fn check_time(&self) -> Result<()> {
-        if self.ends_at.is_some_and(|deadline| deadline <= Instant::now()) { Err(TookTooLong.into()) } else { Ok(()) }
+        if self.ends_at.is_some_and(|deadline| deadline <= Instant::now()) {
+            Err(ErrorKind::TookTooLong.into())
+        } else {
+            Ok(())
+        }
     }
 
     pub fn trail(&self) -> &Reader {
@@ -191,7 +197,8 @@ impl Review {
     ) -> Result<()> {
         let bounds = self.bounds(filter, place)?;
         let expression = self.resolved(filter)?.expression();
-        let (since, until) = (filter.since_us.unwrap_or(i64::MIN), filter.until_us.unwrap_or(i64::MAX));
+        let since = filter.since_us.unwrap_or(i64::MIN);
+        let until = filter.until_us.unwrap_or(i64::MAX);
         let sql = match &expression {
             Some(_) => format!(
                 "SELECT {columns} FROM (SELECT word.rowid AS seq, time, kind, caller, action, verdict, outcome, code
@@ -226,7 +233,7 @@ impl Review {
                 names.push(name.to_owned());
             }
             if names.len() > TRACK_NAMES_MAX {
-                return Err(TooBroad(TRACK_NAMES_MAX).into());
+                return Err(ErrorKind::TooBroad(TRACK_NAMES_MAX).into());
             }
         }
         Ok(Cow::Owned(filter.clone().with_tracks(&names)))
@@ -272,47 +279,6 @@ impl Position {
             Position::Before(_) => Position::Before(seq),
         }
     }
-}
-
-/// Whether a query failed because it exceeded its deadline.
-pub fn took_too_long(error: &anyhow::Error) -> bool {
-    error.is::<TookTooLong>() || code_of(error) == Some(ErrorCode::OperationInterrupted)
-}
-
-/// A pattern of track names matches more names than the limit.
-#[derive(Debug)]
-pub struct TooBroad(usize);
-
-impl std::error::Error for TooBroad {}
-
-impl std::fmt::Display for TooBroad {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(to, "track matches more than {} names; give more of the name", self.0)
-    }
-}
-
-#[derive(Debug)]
-struct TookTooLong;
-
-impl std::error::Error for TookTooLong {}
-
-impl std::fmt::Display for TookTooLong {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.write_str("it took too long")
-    }
-}
-
-/// Whether others kept the index locked for too long.
-pub fn is_locked(error: &anyhow::Error) -> bool {
-    code_of(error) == Some(ErrorCode::DatabaseBusy)
-}
-
-fn is_damaged(error: &anyhow::Error) -> bool {
-    matches!(code_of(error), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-}
-
-fn code_of(error: &anyhow::Error) -> Option<ErrorCode> {
-    error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code())
 }
 
 /// NORMAL, not FULL: after a power failure the index lacks its last rows and catches up again.

@@ -16,18 +16,21 @@ mod signatures;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use rustls::ConnectionCommon;
 
 pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, is_public_key};
 pub use certificates::Certificate;
 pub(crate) use certificates::key_in;
 use certificates::read_pem;
+
+use crate::failure::Context;
 pub use certified::check;
+pub(crate) use clients::ClientKeyVerifier;
 pub use clients::{ClientAuth, Registered};
-pub(crate) use clients::{ClientKeyVerifier, handshake_error};
 pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
-pub use error::{HandshakeError, ManagerError};
+pub(crate) use error::handshake_error;
+use error::unusable;
+pub use error::{Error, ErrorKind, HandshakeError, ManagerError, Result};
 pub use machine::{Machine, Names};
 pub use manager::{CertificateManager, Rotation, run};
 pub use purpose::{Purpose, purposes};
@@ -46,7 +49,7 @@ pub(crate) fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Re
 /// The pin of the CA in a PEM file.
 pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
     let certificates = read_pem(path)?;
-    key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))
+    Ok(key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))?)
 }
 
 /// What clients need to recognise a listener.
@@ -68,15 +71,18 @@ impl ListenerIdentity {
 
 /// Reads the pin and the names from a listener's certificate file.
 pub fn shown(path: &Path) -> Result<ListenerIdentity> {
-    ListenerIdentity::of(&certificates(path)?).with_context(|| {
-        format!("{} has no CA certificate behind the leaf, which devices need to recognise the gateway", path.display())
+    ListenerIdentity::of(&certificates(path)?).ok_or_else(|| {
+        unusable(format!(
+            "{} has no CA certificate behind the leaf, which devices need to recognise the gateway",
+            path.display()
+        ))
     })
 }
 
 /// Reads the certificates in a PEM file, the leaf first.
 pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
     let context = || format!("{} holds an invalid certificate", path.display());
-    read_pem(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
+    read_pem(path)?.iter().map(|der| Ok(Certificate::read(der).with_context(context)?)).collect()
 }
 
 pub(crate) fn provider() -> Arc<rustls::crypto::CryptoProvider> {

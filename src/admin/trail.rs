@@ -12,9 +12,7 @@ use crate::command::TrailQuery;
 use crate::config;
 use crate::gateway::record::{Health, Recorded};
 use crate::platform::clock;
-use crate::review::{
-    self, Changed, Filter, Format, Page, Position, Progress, Review, TooBroad, TooMuch, WriteLoad, when,
-};
+use crate::review::{self, Changed, ErrorKind, Filter, Format, Page, Position, Progress, Review, WriteLoad, when};
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -30,7 +28,9 @@ struct Question {
 
 pub async fn answer(shared: &Arc<Shared>, health: &Arc<Health>, query: TrailQuery, params: &Params) -> Answer {
     let deadline = Instant::now() + config::ms(shared.config.review.query_ms);
-    let (shared, health, params) = (shared.clone(), health.clone(), params.clone());
+    let shared = shared.clone();
+    let health = health.clone();
+    let params = params.clone();
     let question = Question { shared, health, params, deadline };
     let answer = tokio::task::spawn_blocking(move || match query {
         TrailQuery::List => question.list(),
@@ -101,7 +101,8 @@ impl Question {
         let all = self.params.get("all") == Some(&Value::Bool(true));
         let changed = found.changed.iter().filter(|changed| all || !changed.is_same());
         let count = |key: &str| self.number(key).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
-        let (skip, limit) = (count("skip"), count("limit"));
+        let skip = count("skip");
+        let limit = count("limit");
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
         let mut answer = body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard}));
         answer.insert("copies_put_back".into(), found.copies_put_back.into());
@@ -113,7 +114,8 @@ impl Question {
 
     /// A page of rows, and the position of the next page.
     fn rows(&self) -> Result<(Vec<Listed>, i64), Refusal> {
-        let (filter, page) = (self.filter()?, self.page());
+        let filter = self.filter()?;
+        let page = self.page();
         let rows = match page.place {
             // The trail itself is in order of seq, so no index is needed.
             Position::After(after_seq) if filter.is_empty() => {
@@ -163,15 +165,16 @@ impl Question {
     }
 }
 
-fn failed(error: anyhow::Error) -> Refusal {
-    if error.is::<TooMuch>() || error.is::<TooBroad>() {
+fn failed(error: impl Into<review::Error>) -> Refusal {
+    let error = error.into();
+    if let ErrorKind::TooMuch(_) | ErrorKind::TooBroad(_) = error.kind() {
         return Refusal::new(Code::InvalidParams, error.to_string());
     }
-    if review::is_locked(&error) {
+    if error.kind().is_locked() {
         let message = "the index of the trail is being built; retry in a moment";
         return Refusal::new(Code::Overloaded, message);
     }
-    if review::took_too_long(&error) {
+    if error.kind().took_too_long() {
         let message = "the query took too long; restrict it to a shorter time, a caller or an action";
         return Refusal::new(Code::Expired, message);
     }

@@ -3,11 +3,11 @@
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-
 use super::FILE;
 use super::checkpoint::Verifier;
+use super::error::{Result, invalid};
 use super::verify::{OnProgress, Report, verify_watched};
+use crate::failure::Context;
 use crate::platform::{self, StateDir, random};
 use crate::storage::schema;
 
@@ -38,17 +38,20 @@ impl Backup {
 
     /// Copy a trail and verify the copy with the log's key. On an error no file remains.
     pub fn make(self, trail: &Path, key: &Verifier, progress: OnProgress<'_>) -> Result<Report> {
-        let (draft, to) = (self.folder.path().join(FILE), &self.to);
+        let draft = self.folder.path().join(FILE);
+        let to = &self.to;
         let context = || format!("cannot write {}", to.display());
         platform::keep_private(&draft)?;
         copy(trail, &draft).with_context(context)?;
         let report = verify_watched(&draft, key, &[], progress)?;
         if let Some(problem) = report.problems.first() {
-            bail!("the copy was removed, because it does not match the signed checkpoints: {problem}");
+            return Err(invalid(format!(
+                "the copy was removed, because it does not match the signed checkpoints: {problem}"
+            )));
         }
         if !platform::rename_to_new(&draft, to).with_context(context)? {
             // Another program created the file meanwhile.
-            bail!("{} exists already; name a new file", to.display());
+            return Err(invalid(format!("{} exists already; name a new file", to.display())));
         }
         platform::sync_folder(to)?;
         Ok(report)
@@ -63,7 +66,7 @@ impl Drop for Backup {
 
 fn refuse_if_there(to: &Path) -> Result<()> {
     if platform::is_there(to) {
-        bail!("{} exists already; name a new file", to.display());
+        return Err(invalid(format!("{} exists already; name a new file", to.display())));
     }
     Ok(())
 }
@@ -85,7 +88,7 @@ fn remove_left_over(to: &Path) {
 
 /// Copy with SQLite's backup from a snapshot that blocks no commit. The copy has no write-ahead log, so readers create no files beside it.
 fn copy(trail: &Path, to: &Path) -> Result<()> {
-    let name = to.to_str().context("its name is not UTF-8")?;
+    let name = to.to_str().ok_or_else(|| invalid("its name is not UTF-8"))?;
     schema::open_read_only(trail, schema::TRAIL)?.execute("VACUUM INTO ?1", [name])?;
     Ok(OpenOptions::new().write(true).open(to)?.sync_all()?)
 }

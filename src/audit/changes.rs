@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
 use rusqlite::{Connection, Row, named_params};
 use serde_json::{Map, Value};
 
+use super::error::Result;
 use super::row::OutcomeKind;
 use crate::storage::schema;
 
@@ -141,7 +141,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, HistoryItem)> {
         let text: Option<String> = row.get(index)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     };
-    let (at, seq, time_us, name) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
+    let at = row.get(0)?;
+    let seq = row.get(1)?;
+    let time_us = row.get(2)?;
+    let name = row.get(4)?;
     let mut bytes = map(8)?;
     let outcome: Option<String> = row.get(7)?;
     let Some(outcome) = outcome else {
@@ -150,7 +153,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, HistoryItem)> {
     };
     bytes.retain(|key, _| ["touched", "before", "after", "omitted"].contains(&key.as_str()));
     let kind = OutcomeKind::from_name(&outcome).unwrap_or(OutcomeKind::Unknown);
-    let (caller, parameters, terms) = (row.get(3)?, map(5)?, map(6)?);
+    let caller = row.get(3)?;
+    let parameters = map(5)?;
+    let terms = map(6)?;
     let ends = vec![End { kind, detail: bytes }];
     Ok((at, HistoryItem::Change(Change { seq, time_us, caller, action: name, parameters, terms, ends })))
 }

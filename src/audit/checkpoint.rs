@@ -3,14 +3,15 @@
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::ExposeSecret;
 
+use super::error::{Result, invalid};
 use super::tree::proof::Head;
+use crate::failure::Context;
 use crate::platform;
 use crate::platform::random;
 
@@ -42,10 +43,12 @@ impl Signed {
     pub fn unverified(note: &str) -> Result<Signed> {
         let (text, _) = split(note)?;
         let mut lines = text.lines();
-        let (origin, size, root) = (lines.next(), lines.next(), lines.next());
-        let origin = origin.filter(|origin| !origin.is_empty()).context("it has no origin")?.to_owned();
-        let size = size.and_then(read_size).context("its second line is not a size")?;
-        let root = root.and_then(read_hash).context("its third line is not a hash in base64")?;
+        let origin = lines.next();
+        let size = lines.next();
+        let root = lines.next();
+        let origin = origin.filter(|origin| !origin.is_empty()).ok_or_else(|| invalid("it has no origin"))?.to_owned();
+        let size = size.and_then(read_size).ok_or_else(|| invalid("its second line is not a size"))?;
+        let root = root.and_then(read_hash).ok_or_else(|| invalid("its third line is not a hash in base64"))?;
         Ok(Signed { checkpoint: Checkpoint { origin, head: Head { size, root } }, note: note.to_owned() })
     }
 
@@ -59,7 +62,7 @@ pub fn notes(text: &str) -> Result<Vec<Signed>> {
     let mut notes = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let signatures = rest.find("\n\n\u{2014} ").context("there is no signature")? + 2;
+        let signatures = rest.find("\n\n\u{2014} ").ok_or_else(|| invalid("there is no signature"))? + 2;
         let length = rest[signatures..].split_inclusive('\n').take_while(|line| line.starts_with('\u{2014}'));
         let end = signatures + length.map(str::len).sum::<usize>();
         notes.push(Signed::unverified(&rest[..end])?);
@@ -80,9 +83,9 @@ pub fn read_hash(text: &str) -> Option<[u8; 32]> {
 /// Split a note into its text, including the last newline, and its signatures.
 fn split(note: &str) -> Result<(&str, &str)> {
     if note.len() > NOTE_BYTES_MAX || note.chars().any(|character| character < ' ' && character != '\n') {
-        bail!("this is not a signed note");
+        return Err(invalid("this is not a signed note"));
     }
-    let end = note.rfind("\n\n").context("this is not a signed note")?;
+    let end = note.rfind("\n\n").ok_or_else(|| invalid("this is not a signed note"))?;
     Ok((&note[..=end], &note[end + 2..]))
 }
 
@@ -110,11 +113,12 @@ impl SigningKey {
         let text = platform::read_secret(&path)?;
         let seed = hex::decode(text.expose_secret()).unwrap_or_default();
         let key = Ed25519KeyPair::from_seed_unchecked(&seed);
-        Ok(Some(SigningKey(key.ok().with_context(|| format!("{} is not a key in hex", path.display()))?)))
+        Ok(Some(SigningKey(key.ok().ok_or_else(|| invalid(format!("{} is not a key in hex", path.display())))?)))
     }
 
     pub fn sign(&self, checkpoint: Checkpoint) -> Signed {
-        let (origin, head) = (&checkpoint.origin, checkpoint.head);
+        let origin = &checkpoint.origin;
+        let head = checkpoint.head;
         let text = format!("{origin}\n{}\n{}\n", head.size, BASE64.encode(head.root));
         let id = self.verifier(origin).id();
         let signature = BASE64.encode([id.as_slice(), self.0.sign(text.as_bytes()).as_ref()].concat());
@@ -138,15 +142,17 @@ pub struct Verifier {
 impl Verifier {
     pub fn parse(text: &str) -> Result<Verifier> {
         let parts: Vec<&str> = text.trim().splitn(3, '+').collect();
-        let [origin, id, key] = parts[..] else { bail!("a log's key has the form NAME+ID+KEY") };
+        let [origin, id, key] = parts[..] else { return Err(invalid("a log's key has the form NAME+ID+KEY")) };
         let key = BASE64.decode(key).unwrap_or_default();
-        let Some((&ED25519_KEY, public)) = key.split_first() else { bail!("this is not an Ed25519 key of a log") };
-        let public = public.try_into().ok().context("an Ed25519 key has 32 bytes")?;
+        let Some((&ED25519_KEY, public)) = key.split_first() else {
+            return Err(invalid("this is not an Ed25519 key of a log"));
+        };
+        let public = public.try_into().ok().ok_or_else(|| invalid("an Ed25519 key has 32 bytes"))?;
         let verifier = Verifier { origin: origin.to_owned(), public };
         if hex::encode(verifier.id()) == id {
             Ok(verifier)
         } else {
-            bail!("the key's id does not match the key; copy the whole key")
+            Err(invalid("the key's id does not match the key; copy the whole key"))
         }
     }
 
@@ -163,18 +169,18 @@ impl Verifier {
     pub fn open(&self, note: &str) -> Result<Signed> {
         let signed = Signed::unverified(note)?;
         if signed.checkpoint.origin != self.origin {
-            bail!("it belongs to the log {}, not to {}", signed.checkpoint.origin, self.origin);
+            return Err(invalid(format!("it belongs to the log {}, not to {}", signed.checkpoint.origin, self.origin)));
         }
         let (text, signatures) = split(note)?;
         let mut own = signatures.lines().filter_map(|line| self.own_signature(line)).peekable();
         if own.peek().is_none() {
-            bail!("it is not signed by the log's key");
+            return Err(invalid("it is not signed by the log's key"));
         }
         let key = UnparsedPublicKey::new(&ED25519, &self.public);
         if own.all(|signature| key.verify(text.as_bytes(), &signature).is_ok()) {
             Ok(signed)
         } else {
-            bail!("its signature is wrong")
+            Err(invalid("its signature is wrong"))
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::ROW_BYTES;
+use super::error::Result;
 use super::pruned::Pruned;
 use crate::storage::schema;
 
@@ -33,7 +33,8 @@ pub fn contributions(
     let db = schema::open_read_only(path, schema::TRAIL)?;
     let first_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
     let newest: i64 = db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?;
-    let (mut found, mut end) = (Vec::new(), last_seq.min(newest));
+    let mut found = Vec::new();
+    let mut end = last_seq.min(newest);
     while end > first_seq && may_go_on() {
         let piece = piece(&db, (end - PIECE).max(first_seq), end)?;
         end -= PIECE;

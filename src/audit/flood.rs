@@ -84,7 +84,8 @@ impl Flood {
 
     fn begin_second(&mut self, now: Instant) {
         if now.duration_since(self.since) >= WINDOW && self.counted == 0 {
-            (self.since, self.rows) = (now, 0);
+            self.since = now;
+            self.rows = 0;
         }
     }
 
@@ -100,7 +101,8 @@ impl Flood {
 
     /// Take the count and start a new second.
     pub fn take(&mut self, now: Instant) -> u64 {
-        (self.since, self.rows) = (now, 0);
+        self.since = now;
+        self.rows = 0;
         std::mem::take(&mut self.counted)
     }
 }

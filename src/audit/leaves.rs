@@ -2,10 +2,10 @@
 
 use std::ops::{ControlFlow, Range};
 
-use anyhow::{Result, bail};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Rows, Statement};
 
+use super::error::{Result, invalid};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash};
 
@@ -82,10 +82,12 @@ pub fn each_row(
     while let Some(head) = heads.iter_mut().filter(|head| head.seq.is_some()).min_by_key(|head| head.seq) {
         let seq = head.seq.expect("this one has a row");
         if seq <= before {
-            bail!("two rows have the seq {seq}");
+            return Err(invalid(format!("two rows have the seq {seq}")));
         }
         before = seq;
-        let Some(row) = head.rows.get() else { bail!("row {seq} disappeared while it was read") };
+        let Some(row) = head.rows.get() else {
+            return Err(invalid(format!("row {seq} disappeared while it was read")));
+        };
         if take(head.table, seq, row.get_ref(1)?.as_bytes()?)?.is_break() {
             return Ok(());
         }

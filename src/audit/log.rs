@@ -4,16 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::{Checkpoint, Signed, SigningKey, Verifier};
+use super::error::{Result, invalid};
 use super::leaves::Position;
 use super::log_start::LogStart;
 use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;
 use crate::config;
+use crate::failure::Context;
 use crate::platform::random;
 use crate::storage::schema;
 
@@ -28,7 +29,9 @@ pub fn verifier(state_dir: &Path) -> Result<Verifier> {
     let signing = SigningKey::find(&state_dir.join("keys"))?;
     let own = signing.map(|key| key.verifier(stated.origin()));
     match own {
-        Some(own) if own != stated => bail!("{} is not the public half of keys/checkpoint.key", path.display()),
+        Some(own) if own != stated => {
+            Err(invalid(format!("{} is not the public half of keys/checkpoint.key", path.display())))
+        }
         _ => Ok(stated),
     }
 }
@@ -157,7 +160,8 @@ impl Log {
     pub fn advance(&mut self, position: Position, signed: Option<Signed>) {
         self.position = position;
         if let Some(signed) = signed {
-            (self.latest, self.signed_at) = (Some(Arc::new(signed)), Instant::now());
+            self.latest = Some(Arc::new(signed));
+            self.signed_at = Instant::now();
         }
     }
 
@@ -190,7 +194,8 @@ impl Stored {
     /// Its frontier, unverified.
     pub fn frontier(&self) -> Result<Frontier> {
         let frontier = Frontier::from_bytes(self.size, &self.frontier);
-        frontier.with_context(|| format!("the frontier of the checkpoint of {} rows has another size", self.size))
+        frontier
+            .ok_or_else(|| invalid(format!("the frontier of the checkpoint of {} rows has another size", self.size)))
     }
 }
 
@@ -214,6 +219,6 @@ fn check(stored: &Stored, key: &SigningKey) -> Result<(Position, Signed)> {
     if head == signed.checkpoint.head {
         Ok((position, signed))
     } else {
-        bail!("the stored hashes do not match the signed root")
+        Err(invalid("the stored hashes do not match the signed root"))
     }
 }

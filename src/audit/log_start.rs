@@ -1,11 +1,11 @@
 //! The beginning of a log: with a new trail, or after the rows of an older copy. A `log_begun` event records it, with the checkpoint of
 //! lost rows.
 
-use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 use super::checkpoint::{Signed, Verifier};
+use super::error::Result;
 use super::remembered::Remembered;
 use super::row::Event;
 use crate::platform::clock;
@@ -149,7 +149,8 @@ fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed
 
 /// Whether `signed` is of the same log as `other` and covers at least the same rows.
 fn reaches(signed: &Signed, other: &Signed) -> bool {
-    let (ours, theirs) = (&signed.checkpoint, &other.checkpoint);
+    let ours = &signed.checkpoint;
+    let theirs = &other.checkpoint;
     ours.origin == theirs.origin && (ours.head.size > theirs.head.size || ours.head == theirs.head)
 }
 

@@ -3,17 +3,18 @@
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::{Signed, Verifier, read_hash, read_size};
+use super::error::{Result, invalid};
 use super::leaves::{self, Position};
 use super::log::{Stored, read_latest};
 use super::pruned::{Pruned, PrunedTree};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash, proof};
+use crate::failure::Context;
 use crate::storage::schema;
 
 pub struct Prover {
@@ -44,20 +45,21 @@ impl Proof {
 
     pub fn parse(text: &str) -> Result<Proof> {
         if text.len() > PROOF_BYTES_MAX {
-            bail!("it is too long for a proof");
+            return Err(invalid("it is too long for a proof"));
         }
-        let (front, note) = text.split_once("\n\n").context("it has no checkpoint")?;
+        let (front, note) = text.split_once("\n\n").ok_or_else(|| invalid("it has no checkpoint"))?;
         let mut lines = front.lines();
         if lines.next() != Some(MAGIC) {
-            bail!("its first line is not {MAGIC}");
+            return Err(invalid(format!("its first line is not {MAGIC}")));
         }
-        let extra = lines.next().and_then(|line| line.strip_prefix("extra ")).context("it has no row")?;
+        let extra =
+            lines.next().and_then(|line| line.strip_prefix("extra ")).ok_or_else(|| invalid("it has no row"))?;
         let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(read_size);
         let hashes: Option<Vec<Hash>> = lines.map(read_hash).collect();
         Ok(Proof {
             leaf_data: BASE64.decode(extra).context("its row is not in base64")?,
-            index: index.context("it has no index")?,
-            hashes: hashes.context("its hashes are not in base64")?,
+            index: index.ok_or_else(|| invalid("it has no index"))?,
+            hashes: hashes.ok_or_else(|| invalid("its hashes are not in base64"))?,
             note: note.to_owned(),
         })
     }
@@ -68,9 +70,10 @@ impl Proof {
         let head = signed.checkpoint.head;
         let leaf = tree::leaf_of_data(&self.leaf_data);
         if !proof::includes(&head.root, head.size, self.index, &leaf, &self.hashes) {
-            bail!("the row is not in the log that the checkpoint signs");
+            return Err(invalid("the row is not in the log that the checkpoint signs"));
         }
-        let (table, seq, bytes) = tree::read_leaf_data(&self.leaf_data).context("its row has an unknown format")?;
+        let (table, seq, bytes) =
+            tree::read_leaf_data(&self.leaf_data).ok_or_else(|| invalid("its row has an unknown format"))?;
         Ok((table, seq, std::str::from_utf8(bytes).context("its row is not text")?, signed))
     }
 }
@@ -85,10 +88,12 @@ impl Prover {
 
     /// Prove that the latest checkpoint covers the row.
     pub fn prove(&self, seq: i64) -> Result<Proof> {
-        let signed = read_latest(&self.db)?.context("no checkpoint has been signed yet")?;
+        let signed = read_latest(&self.db)?.ok_or_else(|| invalid("no checkpoint has been signed yet"))?;
         let (table, bytes) = self.row(seq)?;
         if seq > signed.last_seq {
-            bail!("row {seq} is not covered by a checkpoint yet; retry in a minute (trail.checkpoint_s)");
+            return Err(invalid(format!(
+                "row {seq} is not covered by a checkpoint yet; retry in a minute (trail.checkpoint_s)"
+            )));
         }
         let index = self.index(seq)?;
         let hashes = self.hashes(&proof::inclusion(index, signed.size))?;
@@ -124,8 +129,8 @@ impl Prover {
             }
         }
         match Pruned::read(&self.db)? {
-            Some(pruned) if seq <= pruned.last_seq => bail!("row {seq} was pruned by retention"),
-            _ => bail!("there is no row {seq}"),
+            Some(pruned) if seq <= pruned.last_seq => Err(invalid(format!("row {seq} was pruned by retention"))),
+            _ => Err(invalid(format!("there is no row {seq}"))),
         }
     }
 
@@ -157,9 +162,9 @@ impl Prover {
     fn hashes(&self, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
         let gone = PrunedTree::read(&self.db)?;
         let hash = |range: &Range<u64>| match &gone {
-            Some(gone) if range.end <= gone.pruned.size => {
-                gone.hash(range)?.context("the hashes of pruned rows are damaged; run livegate audit verify")
-            }
+            Some(gone) if range.end <= gone.pruned.size => gone
+                .hash(range)?
+                .ok_or_else(|| invalid("the hashes of pruned rows are damaged; run livegate audit verify")),
             _ => self.hash(range),
         };
         ranges.iter().map(hash).collect()
@@ -182,7 +187,7 @@ impl Prover {
         if subtree.size() == range.end - range.start {
             Ok(subtree.frontier.root())
         } else {
-            bail!("rows are missing; run livegate audit verify")
+            Err(invalid("rows are missing; run livegate audit verify"))
         }
     }
 

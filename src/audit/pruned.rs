@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
+use super::error::{Result, invalid};
 use super::leaves::Position;
 use super::log::Stored;
 use super::tree::{self, Frontier, Hash, proof};
@@ -36,7 +36,7 @@ impl Pruned {
     pub fn checkpoint(&self, db: &Connection) -> Result<Stored> {
         let sql = format!("SELECT {} FROM checkpoint WHERE size = ?1", Stored::COLUMNS);
         let stored = db.query_row(&sql, [i64::try_from(self.size)?], Stored::read).optional()?;
-        stored.context("the checkpoint up to which rows were pruned is missing")
+        stored.ok_or_else(|| invalid("the checkpoint up to which rows were pruned is missing"))
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
-use anyhow::Result;
 use rusqlite::Connection;
 
+use super::error::Result;
 use super::leaves;
 use super::pruned::PrunedTree;
 use super::tree::{self, Hash, left_size, node};
@@ -63,7 +63,8 @@ fn is_node(start: u64, size: u64, leaves: u64) -> bool {
 impl Left {
     /// Verify the retained rows. Returns their leaf hashes by leaf index.
     fn check_retained(&mut self, db: &Connection, gone: &PrunedTree<'_>) -> Result<BTreeMap<u64, Hash>> {
-        let (mut kept, mut leaves) = (gone.kept()?.0, BTreeMap::new());
+        let mut kept = gone.kept()?.0;
+        let mut leaves = BTreeMap::new();
         leaves::each_row(db, i64::MIN, |table, seq, bytes| {
             if seq > gone.pruned.last_seq {
                 return Ok(ControlFlow::Break(()));
@@ -125,7 +126,8 @@ impl Subtrees<'_> {
     }
 
     fn does_not_fit(&mut self, range: &Range<u64>) {
-        let (start, size) = (range.start, range.end - range.start);
+        let start = range.start;
+        let size = range.end - range.start;
         self.problems.push(format!("the stored hash of {size} rows from leaf {} on does not match", start + 1));
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::error::Result;
 use super::row::OutcomeKind;
 use crate::platform::clock;
 use crate::storage::schema;
@@ -139,7 +139,8 @@ impl Reader {
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&LIST)?;
         let mut rows = statement.query((filter.after_seq, filter.limit))?;
-        let (mut listed, mut budget) = (Vec::new(), ByteBudget(filter.bytes_max));
+        let mut listed = Vec::new();
+        let mut budget = ByteBudget(filter.bytes_max);
         while let Some(row) = rows.next()? {
             let row = read(row)?;
             if !budget.has(&row) && !listed.is_empty() {
@@ -153,7 +154,8 @@ impl Reader {
     /// List these rows in the given order; rows that the trail no longer has are omitted.
     pub fn list_of(&self, seqs: &[i64], bytes_max: usize) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&ONE)?;
-        let (mut listed, mut budget) = (Vec::new(), ByteBudget(bytes_max));
+        let mut listed = Vec::new();
+        let mut budget = ByteBudget(bytes_max);
         for seq in seqs {
             let Some(row) = statement.query_row([seq], read).optional()? else { continue };
             if !budget.has(&row) && !listed.is_empty() {

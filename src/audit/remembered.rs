@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result};
-
 use super::checkpoint::{NOTE_BYTES_MAX, Signed, SigningKey};
+use super::error::{Error, Result};
 use crate::platform;
 
 /// File name in the state folder. Its checkpoint may be older than that of the database, never newer.
@@ -28,8 +27,8 @@ impl Remembered {
             Err(error) if error.kind() == ErrorKind::NotFound => return Remembered::Nothing,
             file => file,
         };
-        let read = file.map_err(Into::into).and_then(|file| read_note(file, key));
-        match read.with_context(|| format!("cannot use {}", path.display())) {
+        let read = file.map_err(Error::from).and_then(|file| read_note(file, key));
+        match read.map_err(|error| error.of_attempt(format!("cannot use {}", path.display()))) {
             Ok(signed) => Remembered::Checkpoint(signed),
             Err(error) => Remembered::Unusable(format!("{error:#}")),
         }
@@ -44,5 +43,5 @@ fn read_note(file: File, key: &SigningKey) -> Result<Signed> {
 
 /// Write the remembered checkpoint. `signed` must be durable in the database.
 pub fn remember(state_dir: &Path, signed: &Signed) -> Result<()> {
-    platform::write_private(&state_dir.join(REMEMBERED_FILE), &signed.note)
+    Ok(platform::write_private(&state_dir.join(REMEMBERED_FILE), &signed.note)?)
 }

@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::checkpoint::{Signed, SigningKey, Verifier};
+use super::error::{Result, invalid};
 use super::log_start::LogStart;
 use super::remembered::{Remembered, remember};
 use super::retention::settle;
@@ -16,6 +16,7 @@ use super::row::Table;
 use super::verify::verify;
 use super::{FILE, Trail, VERIFIER_FILE, log};
 use crate::config;
+use crate::failure::Context;
 use crate::platform::clock;
 use crate::platform::{self, StateDir};
 use crate::storage::schema;
@@ -53,12 +54,13 @@ pub enum MissingRows {
 /// Restore a copy. All steps are prepared beside the trail: after a crash at any step the next start finds a trail or none, and the
 /// remembered checkpoint, and reports correctly which rows are missing.
 pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<Restored> {
-    let (dir, present) = (state.path(), state.path().join(FILE));
+    let dir = state.path();
+    let present = state.path().join(FILE);
     if platform::is_there(&present) && fs::canonicalize(copy).ok() == fs::canonicalize(&present).ok() {
-        bail!("{} is the trail itself; name a copy", copy.display());
+        return Err(invalid(format!("{} is the trail itself; name a copy", copy.display())));
     }
     let key = SigningKey::find(&dir.join("keys"))?;
-    let key = key.with_context(|| format!("{} has no keys/checkpoint.key; {WAY_OUT}", dir.display()))?;
+    let key = key.ok_or_else(|| invalid(format!("{} has no keys/checkpoint.key; {WAY_OUT}", dir.display())))?;
     let work = Work::begin(dir)?;
     let draft = work.0.join(FILE);
     let taken = take(copy, &draft, &key).with_context(|| format!("cannot restore {}", copy.display()))?;
@@ -69,12 +71,13 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
         _ => MissingRows::Unknown { signed: signed.as_ref().map(Signed::size) },
     };
     let trail = Trail::begin_anew(&draft, dir, config, LogStart::restored(Some(taken.last), signed))?;
-    let (verifier, checkpoint) = (trail.verifier(), trail.checkpoint().cloned());
+    let verifier = trail.verifier();
+    let checkpoint = trail.checkpoint().cloned();
     drop(trail);
     // Pages in the write-ahead log would stay behind.
     settle(&draft).with_context(|| format!("cannot write {}", draft.display()))?;
     if let Some(problem) = verify(&draft, &verifier, &[])?.problems.first() {
-        bail!("the copy could not be written completely, and nothing was changed: {problem}");
+        return Err(invalid(format!("the copy could not be written completely, and nothing was changed: {problem}")));
     }
     let aside = move_aside(&present)?;
     fs::rename(&draft, &present).with_context(|| format!("cannot write {}", present.display()))?;
@@ -129,22 +132,24 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<CopiedTrail> {
     // Migrate a copy of an older format; its rows do not change.
     let db = schema::open(draft, schema::TRAIL).context("it is not a readable trail")?;
     if !schema::is_as_migrated(&db, schema::TRAIL)? {
-        bail!(
-            "it does not match its signed checkpoints, and nothing was changed: its tables, indexes or triggers are not livegate's"
-        );
+        return Err(invalid(
+            "it does not match its signed checkpoints, and nothing was changed: its tables, indexes or triggers are not livegate's",
+        ));
     }
-    let stored =
-        log::read_latest(&db)?.context("it has no checkpoint, so it cannot be verified as a trail of this gateway")?;
+    let stored = log::read_latest(&db)?
+        .ok_or_else(|| invalid("it has no checkpoint, so it cannot be verified as a trail of this gateway"))?;
     drop(db);
     let last = Signed::unverified(&stored.note).context("its last checkpoint cannot be read")?;
     let verifier = key.verifier(&last.checkpoint.origin);
     if let Err(error) = verifier.open(&last.note) {
-        bail!("its last checkpoint does not match keys/checkpoint.key ({error:#}); {WAY_OUT}");
+        return Err(invalid(format!("its last checkpoint does not match keys/checkpoint.key ({error:#}); {WAY_OUT}")));
     }
     let report = verify(draft, &verifier, &[])?;
     match report.problems.first() {
         None => Ok(CopiedTrail { rows: report.rows, last }),
-        Some(problem) => bail!("it does not match its signed checkpoints, and nothing was changed: {problem}"),
+        Some(problem) => {
+            Err(invalid(format!("it does not match its signed checkpoints, and nothing was changed: {problem}")))
+        }
     }
 }
 
@@ -153,9 +158,8 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
     let mut source = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
     platform::keep_private(to)?;
     let mut target = fs::OpenOptions::new().write(true).open(to)?;
-    io::copy(&mut source, &mut target)
-        .and_then(|_| target.sync_all())
-        .with_context(|| format!("cannot write {}", to.display()))
+    let copied = io::copy(&mut source, &mut target).and_then(|_| target.sync_all());
+    Ok(copied.with_context(|| format!("cannot write {}", to.display()))?)
 }
 
 /// The replaced trail, if it is readable.
@@ -191,11 +195,12 @@ fn last_signed(replaced: Option<Signed>, remembered: Remembered) -> Option<Signe
 /// The rows of the replaced file that the copy lacks or has with other contents.
 fn missing(draft: &Path, present: &Path) -> Result<MissingRows> {
     let db = Connection::open(draft)?;
-    db.execute("ATTACH ?1 AS replaced", [present.to_str().context("its name is not UTF-8")?])?;
+    db.execute("ATTACH ?1 AS replaced", [present.to_str().ok_or_else(|| invalid("its name is not UTF-8"))?])?;
     let common =
         "SELECT coalesce(max(last_seq), 0) FROM checkpoint JOIN replaced.checkpoint USING (size, last_seq, note)";
     let after_seq: i64 = db.query_row(common, [], |row| row.get(0))?;
-    let (mut rows, mut first) = (0, None);
+    let mut rows = 0;
+    let mut first = None;
     for table in Table::ALL.map(Table::name) {
         let sql = format!(
             "SELECT count(*), min(seq), min(bytes ->> 'time') FROM (
@@ -227,12 +232,13 @@ fn move_aside(present: &Path) -> Result<Option<PathBuf>> {
         _ => format!("trail-until-{time}-{count}.db"),
     });
     let mut names = names.map(|name| present.with_file_name(name));
-    let aside = names.find(|path| !platform::is_there(path)).context("there is always another name")?;
+    let aside = names.find(|path| !platform::is_there(path)).ok_or_else(|| invalid("there is always another name"))?;
     for ending in ["-wal", "-shm", ""] {
         let named = |path: &Path| {
             PathBuf::from([path.as_os_str(), ending.as_ref()].into_iter().collect::<std::ffi::OsString>())
         };
-        let (from, to) = (named(present), named(&aside));
+        let from = named(present);
+        let to = named(&aside);
         if platform::is_there(&from) {
             fs::rename(&from, &to).with_context(|| format!("cannot move {}", from.display()))?;
         }

@@ -7,15 +7,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, params};
 
 use super::checkpoint::{Signed, Verifier};
+use super::error::{Result, invalid};
 use super::leaves::Position;
 use super::log::{Stored, read_latest};
 use super::pruned::{Pruned, PrunedTree};
 use super::pruned_check;
 use super::tree::{self, proof};
+use crate::failure::Context;
 use crate::platform::clock;
 use crate::storage::schema;
 pub use act::{Act, Plan, PruneReason};
@@ -99,7 +100,7 @@ impl Planner {
         let from = gone.as_ref().map(PrunedTree::position).unwrap_or_default();
         if !self.is_held {
             if let Some(problem) = pruned_check::check(db, gone.as_ref())?.problems.first() {
-                bail!("{problem}, so no row is pruned; run livegate audit verify");
+                return Err(invalid(format!("{problem}, so no row is pruned; run livegate audit verify")));
             }
             if gone.is_some() {
                 signed(db, &from, &self.key)?;
@@ -146,7 +147,7 @@ pub fn settle(path: &Path) -> Result<()> {
     let db = schema::open(path, schema::TRAIL)?;
     let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     if busy {
-        bail!("another process reads it");
+        return Err(invalid("another process reads it"));
     }
     Ok(())
 }
@@ -173,11 +174,11 @@ fn signed(db: &Connection, at: &Position, key: &Verifier) -> Result<Stored> {
         let fits = head == proof::Head { size: at.size(), root: at.frontier.root() }
             && stored.last_seq == at.last_seq
             && stored.frontier()? == at.frontier;
-        if fits { Ok(stored) } else { bail!("its rows do not match the signed root") }
+        if fits { Ok(stored) } else { Err(invalid("its rows do not match the signed root")) }
     };
-    check().with_context(|| {
+    Ok(check().with_context(|| {
         format!("the checkpoint of {} rows does not match, so no row is pruned; run livegate audit verify", at.size())
-    })
+    })?)
 }
 
 /// The subtrees whose hashes must be stored: for consistency proofs from earlier checkpoints, and for proofs of later rows.

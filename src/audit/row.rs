@@ -220,6 +220,22 @@ impl OutcomeKind {
 }
 
 impl Outcome {
+    /// The outcome of a decision for which an earlier gateway recorded none.
+    pub fn interrupted(time_us: i64, decision: i64) -> Outcome {
+        Outcome {
+            time_us,
+            decision,
+            item: None,
+            kind: OutcomeKind::Interrupted,
+            code: None,
+            rule: None,
+            duration_us: None,
+            delivered: None,
+            detail: Detail::default(),
+            caller: None,
+        }
+    }
+
     pub fn row(&self, seq: i64) -> Row {
         let mut object = ObjectWriter::begin();
         object.put_some("after", self.detail.get("after"));

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value};
 
+use super::error::Result;
 use super::pruned::{Pruned, RetainedRows};
 use super::reader::Reader;
 use super::row::Table;
+use crate::failure::Context;
 
 /// A row with its canonical bytes and their fields.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Written {
 
 impl Written {
     pub fn fields(&self) -> Result<Map<String, Value>> {
-        serde_json::from_str(&self.bytes).with_context(|| format!("row {} of the trail is not valid", self.seq))
+        Ok(serde_json::from_str(&self.bytes).with_context(|| format!("row {} of the trail is not valid", self.seq))?)
     }
 }
 

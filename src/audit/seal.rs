@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use secrecy::ExposeSecret;
 
+use super::error::Result;
+use crate::failure::Context;
 use crate::platform;
 use crate::platform::random;
 

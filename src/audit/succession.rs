@@ -1,8 +1,8 @@
 //! Successive logs in one trail. At each change of a checkpoint's origin, a `log_begun` row must account for the new log.
 
-use anyhow::Result;
 use rusqlite::Connection;
 
+use super::error::Result;
 use super::log_start::LogBegun;
 
 /// The origins of valid checkpoints, in order.

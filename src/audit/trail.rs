@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::checkpoint::{Signed, Verifier};
-use super::detail::Detail;
+use super::error::{Result, invalid};
 use super::leaves::Position;
 use super::log::{self, Log, LogContinuation, Sign};
 use super::log_start::LogStart;
@@ -21,9 +20,10 @@ use super::unfinished::{Turnover, Unfinished};
 use super::write_ahead::WriteAhead;
 use super::write_failure::WriteFailure;
 use crate::config;
+use crate::failure::Context;
 use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
-use crate::storage::{IsSettled, WalFiles, schema};
+use crate::storage::{self, IsSettled, WalFiles, schema};
 
 /// An earlier request with an idempotency key.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ impl Trail {
     /// Open the trail of a state folder, write the outcome `interrupted` for unfinished requests of an earlier gateway, and sign the rows.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
         let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, LogContinuation::GoOn);
-        let trail = opened.map_err(|error| match WriteFailure::of(&error) {
-            WriteFailure::Damaged => error.context(DAMAGED),
+        let trail = opened.map_err(|error| match WriteFailure::of(error.kind()) {
+            WriteFailure::Damaged => error.of_attempt(DAMAGED),
             _ => error,
         })?;
         platform::write_private(&state_dir.join(log::VERIFIER_FILE), &format!("{}\n", trail.verifier()))?;
@@ -86,7 +86,10 @@ impl Trail {
         let mut db = schema::open(path, schema::TRAIL)?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
             // A foreign trigger could delete rows.
-            bail!("{} has tables, indexes or triggers that livegate did not create; restore it", path.display());
+            return Err(invalid(format!(
+                "{} has tables, indexes or triggers that livegate did not create; restore it",
+                path.display()
+            )));
         }
         // Limit the wait for a file that another program locks.
         db.busy_timeout(config::ms(config.retry_ms))?;
@@ -245,7 +248,7 @@ impl Trail {
         write: impl FnOnce(&Connection, &mut Draft) -> Result<T>,
     ) -> Result<(T, Option<Signed>)> {
         if last_seq(&self.db)? != draft.position.last_seq {
-            bail!("another process has written to the trail; restart the gateway");
+            return Err(invalid("another process has written to the trail; restart the gateway"));
         }
         let written = write(&self.db, draft)?;
         let Draft { position, turnover } = draft;
@@ -269,13 +272,14 @@ impl Trail {
         if committed.is_err() && !self.db.is_autocommit() {
             self.db.prepare_cached("ROLLBACK")?.execute([])?;
         }
-        committed.map(|_| ()).context("cannot commit to the trail")
+        Ok(committed.map(|_| ()).context("cannot commit to the trail")?)
     }
 
     /// Check with one of the checks of [`WalFiles`] whether the files hold everything that was committed.
-    fn check_files(&self, check: impl FnOnce(&WalFiles, IsSettled<'_>) -> Result<()>) -> Result<()> {
+    fn check_files(&self, check: impl FnOnce(&WalFiles, IsSettled<'_>) -> storage::Result<()>) -> Result<()> {
         self.lock.iter().try_for_each(WatchedFile::check)?;
-        check(&self.intact, &|settled| Ok(newest(settled)? == newest(&self.db)?))
+        let is_settled = |settled: &Connection| -> Result<bool> { Ok(newest(settled)? == newest(&self.db)?) };
+        Ok(check(&self.intact, &|settled| is_settled(settled).unwrap_or(false))?)
     }
 
     /// Resolve the outcome of a failed commit. If it succeeded nevertheless, its rows are part of the tree.
@@ -304,11 +308,7 @@ impl Trail {
     /// The outcome `interrupted` for each unfinished request of an earlier gateway.
     fn interrupted(&self, first_seq: i64) -> Result<Vec<Row>> {
         let time_us = clock::unix_micros();
-        let row = |(decision, seq)| {
-            let (kind, detail) = (OutcomeKind::Interrupted, Detail::default());
-            let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
-            Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(seq)
-        };
+        let row = |(decision, seq)| Outcome::interrupted(time_us, decision).row(seq);
         Ok(Unfinished::left(&self.db)?.into_iter().zip(first_seq..).map(row).collect())
     }
 }
@@ -338,7 +338,7 @@ fn enable_triggers(db: &Connection, enabled: bool) -> Result<()> {
 fn insert(group: &Connection, draft: &mut Draft, row: &Row) -> Result<()> {
     let Draft { position, turnover } = draft;
     if row.seq <= position.last_seq {
-        bail!("row {} does not follow row {}", row.seq, position.last_seq);
+        return Err(invalid(format!("row {} does not follow row {}", row.seq, position.last_seq)));
     }
     let Row { seq, bytes, keys } = row;
     let added = match keys {
@@ -357,7 +357,9 @@ fn insert(group: &Connection, draft: &mut Draft, row: &Row) -> Result<()> {
     };
     match keys {
         Keys::Outcome { .. } if added == 0 => (),
-        _ if added == 0 => bail!("the trail has another row with this seq; run livegate audit verify"),
+        _ if added == 0 => {
+            return Err(invalid("the trail has another row with this seq; run livegate audit verify"));
+        }
         _ => position.push(row.table(), *seq, bytes.as_bytes()),
     }
     match keys {

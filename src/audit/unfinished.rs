@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use anyhow::Result;
 use rusqlite::Connection;
+
+use super::error::Result;
 
 /// The unfinished decisions of this gateway.
 #[derive(Debug, Default)]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::checkpoint::{Signed, Verifier};
+use super::error::{Result, invalid};
 use super::leaves::{self, Position};
 use super::log::Stored;
 use super::pruned::PrunedTree;
@@ -17,6 +17,7 @@ use super::row::Table;
 use super::succession::Succession;
 use super::tree::Hash;
 use super::tree::proof::Head;
+use crate::failure::Context;
 use crate::storage::schema;
 
 /// Result of the verification.
@@ -88,11 +89,14 @@ pub fn verify_watched(path: &Path, key: &Verifier, anchors: &[Signed], progress:
         if let Err(error) = copies(&db, &mut report) {
             report.problem(format!("{error:#}"));
         }
-        let found =
-            checks.into_iter().map(|check| check.join().unwrap_or_else(|_| bail!("SQLite's check of the file failed")));
+        let found = checks
+            .into_iter()
+            .map(|check| check.join().unwrap_or_else(|_| Err(invalid("SQLite's check of the file failed"))));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     })?;
-    structure.into_iter().for_each(|problem| report.problem(problem));
+    for problem in structure {
+        report.problem(problem);
+    }
     Ok(report)
 }
 
@@ -148,7 +152,9 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
             Err(error) => report.problem(format!("{whose} is not valid: {error:#}")),
         }
     }
-    succession.unaccounted(db)?.into_iter().for_each(|problem| report.problem(problem));
+    for problem in succession.unaccounted(db)? {
+        report.problem(problem);
+    }
     match succession.newest() {
         Some(origin) if !succession.has(key.origin()) => {
             report.problem(format!("this is the log {origin}, but the key is that of {}", key.origin()));
@@ -179,7 +185,9 @@ fn check(db: &Connection, mut claims: Claims, report: &mut Report, progress: OnP
     }
     let gone = PrunedTree::read(db)?;
     let left = pruned_check::check(db, gone.as_ref())?;
-    left.problems.into_iter().for_each(|problem| report.problem(problem));
+    for problem in left.problems {
+        report.problem(problem);
+    }
     let Some(gone) = gone else { return hash(db, Position::default(), claims, report, progress) };
     let behind = claims.split_off(&gone.pruned.size);
     let is_own = |claims: &Vec<ExpectedHead>| claims.iter().any(|claim| claim.stored.is_some());

@@ -6,9 +6,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
 use rusqlite::Connection;
 
+use super::error::Result;
+use crate::failure::Context;
 use crate::storage::{WalFiles, leave_on_close, schema};
 
 pub struct WriteAhead {

@@ -2,8 +2,8 @@
 
 use rusqlite::ErrorCode;
 
-use crate::platform::Moved;
-use crate::storage::LogDamaged;
+use crate::platform::{self, Moved};
+use crate::storage::ErrorKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteFailure {
@@ -25,18 +25,16 @@ pub enum WriteFailure {
 }
 
 impl WriteFailure {
-    /// The failure that an error of [`super::Trail::append`] or [`super::Trail::prune`] has as its cause, by the types in its chain.
-    pub fn of(error: &anyhow::Error) -> WriteFailure {
-        if let Some(moved) = error.downcast_ref::<Moved>() {
-            return match moved {
-                Moved::Gone => WriteFailure::Gone,
-                Moved::Replaced => WriteFailure::Replaced,
-            };
+    /// The failure that a kind of error of [`super::Trail::append`] or [`super::Trail::prune`] has as its cause.
+    pub fn of(kind: &super::ErrorKind) -> WriteFailure {
+        let super::ErrorKind::Storage(kind) = kind else { return WriteFailure::Other };
+        match kind {
+            ErrorKind::File(platform::ErrorKind::Moved(Moved::Gone)) => return WriteFailure::Gone,
+            ErrorKind::File(platform::ErrorKind::Moved(Moved::Replaced)) => return WriteFailure::Replaced,
+            ErrorKind::LogDamaged(_) => return WriteFailure::LogDamaged,
+            _ => (),
         }
-        if error.is::<LogDamaged>() {
-            return WriteFailure::LogDamaged;
-        }
-        match error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()) {
+        match kind.code() {
             Some(ErrorCode::DiskFull) => WriteFailure::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => WriteFailure::ReadOnly,
             Some(ErrorCode::SystemIoFailure) => WriteFailure::Disk,

@@ -51,7 +51,7 @@ impl ConfigFile {
     }
 
     pub fn write(&self) -> Result<()> {
-        platform::write_private(&self.path, &self.text)
+        Ok(platform::write_private(&self.path, &self.text)?)
     }
 }
 

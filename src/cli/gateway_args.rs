@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::console::connect_running;
 use super::{State, secret, warn};
 use crate::audit;
-use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_gateways::{KnownGateway, KnownGateways};
 use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
+use crate::client::{self, Client};
 use crate::config;
 use crate::platform::{self, clock};
 use crate::tls::{Identity, Successor, Trust};
@@ -208,7 +208,7 @@ impl Target {
     pub fn expect_named(&self, what: &str, or_else: &str) -> Result<()> {
         match &self.way {
             Way::Here(_) => Ok(()),
-            Way::Network(destination) => destination.expect_named(what, &format!("{NAME_IT}{or_else}")),
+            Way::Network(destination) => Ok(destination.expect_named(what, &format!("{NAME_IT}{or_else}"))?),
         }
     }
 
@@ -312,6 +312,6 @@ impl Memory {
     }
 }
 
-fn note(error: &anyhow::Error) {
+fn note(error: &client::Error) {
     warn(&format!("livegate: note: cannot remember the gateway's checkpoint: {error:#}"));
 }

@@ -11,7 +11,7 @@ use crate::client::secret_file;
 
 /// A file that only its owner can read, or - for standard input.
 pub fn from_file(path: &Path) -> Result<SecretString> {
-    if path.as_os_str() == "-" { from_stdin() } else { secret_file::read(path) }
+    if path.as_os_str() == "-" { from_stdin() } else { Ok(secret_file::read(path)?) }
 }
 
 /// A line of standard input.

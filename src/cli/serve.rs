@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use super::logging::log_as;
 use super::{Outcome, StateFolder, load_config};
 use crate::config::{self, Config};
+use crate::doors;
 use crate::doors::announce::Announcement;
 use crate::doors::osc::OscSockets;
 use crate::gateway::accept::Listeners;
@@ -70,7 +71,8 @@ impl Serve {
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
         warn_of_open_access(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));
-        let (announced, certificate) = (config.announce.clone(), config.tls.certificate.clone());
+        let announced = config.announce.clone();
+        let certificate = config.tls.certificate.clone();
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         for address in listeners.local_addresses() {
             tracing::info!(%address, "serving lines, without sign-in, for this machine");
@@ -125,7 +127,8 @@ fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path
         return None;
     }
     let host = Machine::this().host;
-    let begun = tls::shown(certificate).and_then(|shown| Announcement::begin(config, &addresses, &host, shown.pin));
+    let shown = tls::shown(certificate).map_err(doors::Error::from);
+    let begun = shown.and_then(|shown| Announcement::begin(config, &addresses, &host, shown.pin));
     match begun {
         Ok(announcement) => announcement
             .inspect(|announcement| tracing::info!(name = announcement.full_name(), "announced to the LAN by mDNS")),
@@ -146,7 +149,7 @@ async fn follow(
     while changes.changed().await.is_ok() {
         let certificate = certificate.to_owned();
         let shown = tokio::task::spawn_blocking(move || tls::shown(&certificate)).await;
-        let announced = shown.map_err(Into::into).flatten().and_then(|shown| announcement.tell_pin(shown.pin));
+        let announced = shown.map_err(anyhow::Error::from).and_then(|shown| Ok(announcement.tell_pin(shown?.pin)?));
         if let Err(error) = announced {
             tracing::warn!(
                 error = format!("{error:#}"),

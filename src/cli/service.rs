@@ -240,7 +240,7 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
-    platform::write_private_bytes(path, content)
+    Ok(platform::write_private_bytes(path, content)?)
 }
 
 /// Run a command whose output is the answer.

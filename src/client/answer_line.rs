@@ -1,10 +1,11 @@
 //! An unparsed answer, of which only the fields that identify it are parsed.
 
-use anyhow::Result;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
+
+use super::error::{Error, Result, failed};
 
 pub struct AnswerLine {
     pub(super) line: Bytes,
@@ -50,10 +51,10 @@ impl Envelope {
     }
 
     /// Any other line without an id closes the connection.
-    pub fn closing_error(&self) -> anyhow::Error {
+    pub fn closing_error(&self) -> Error {
         match self.error.as_ref().and_then(Value::as_str) {
-            Some(why) => anyhow::anyhow!("the gateway closed the connection: {why}"),
-            None => anyhow::anyhow!("the answer has no id; does a gateway listen there?"),
+            Some(why) => failed(format!("the gateway closed the connection: {why}")),
+            None => failed("the answer has no id; does a gateway listen there?"),
         }
     }
 }

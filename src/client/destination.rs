@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-
+use super::error::{Result, failed};
 use super::{Client, Speech};
 use crate::tls::{Identity, Trust};
 
@@ -47,12 +46,15 @@ impl Destination {
     pub async fn connect_mcp(&self) -> Result<Client> {
         match &self.tls {
             Some(tls) => self.connect_by(tls, Speech::Mcp).await,
-            None => bail!("MCP needs TLS, or the gateway's state folder on this machine: name a gateway with a pin"),
+            None => {
+                Err(failed("MCP needs TLS, or the gateway's state folder on this machine: name a gateway with a pin"))
+            }
         }
     }
 
     async fn connect_by(&self, tls: &Tls, speech: Speech) -> Result<Client> {
-        let (identity, server_name) = (tls.identity.as_ref(), tls.server_name.as_deref());
+        let identity = tls.identity.as_ref();
+        let server_name = tls.server_name.as_deref();
         Client::connect_tls_for(speech, identity, self.address(), server_name, &tls.trust).await
     }
 
@@ -69,9 +71,9 @@ impl Destination {
     /// secret, `way_out` what the user can do.
     pub fn expect_named(&self, what: &str, way_out: &str) -> Result<()> {
         if !self.is_named() {
-            bail!(
+            return Err(failed(format!(
                 "{what} is not sent to {LOCAL}, the default address, because any program may listen there: {way_out}"
-            );
+            )));
         }
         Ok(())
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::destination::{Destination, Tls};
+use super::error::{Result, failed};
 use super::secret_file;
+use crate::failure::Context;
 use crate::platform;
 use crate::tls::{Identity, Trust};
 
@@ -65,7 +66,7 @@ impl KnownGateways {
         }
         let context = || format!("cannot read {}", path.display());
         if std::fs::metadata(&path).with_context(context)?.len() > FILE_BYTES_MAX {
-            bail!("{} is longer than {FILE_BYTES_MAX} bytes", path.display());
+            return Err(failed(format!("{} is longer than {FILE_BYTES_MAX} bytes", path.display())));
         }
         let text = std::fs::read_to_string(&path).with_context(context)?;
         let file = toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
@@ -73,11 +74,15 @@ impl KnownGateways {
     }
 
     pub fn find(&self, name: &str) -> Result<&KnownGateway> {
-        self.file.gateways.get(name).with_context(|| match self.names() {
-            names if names.is_empty() => {
-                format!("no gateway is known by the name {name}; livegate gateway add {name} --to HOST:PORT adds it")
-            }
-            names => format!("no gateway is known by the name {name}; known are {}", names.join(", ")),
+        self.file.gateways.get(name).ok_or_else(|| {
+            failed(match self.names() {
+                names if names.is_empty() => {
+                    format!(
+                        "no gateway is known by the name {name}; livegate gateway add {name} --to HOST:PORT adds it"
+                    )
+                }
+                names => format!("no gateway is known by the name {name}; known are {}", names.join(", ")),
+            })
         })
     }
 
@@ -106,7 +111,9 @@ impl KnownGateways {
     /// Add or replace one. The first one that is added becomes the default.
     pub fn put(&mut self, name: &str, gateway: KnownGateway) -> Result<()> {
         if !is_name(name) {
-            bail!("a gateway's name has up to {NAME_CHARS_MAX} of a-z, A-Z, 0-9, '.', '_' and '-', got {name:?}");
+            return Err(failed(format!(
+                "a gateway's name has up to {NAME_CHARS_MAX} of a-z, A-Z, 0-9, '.', '_' and '-', got {name:?}"
+            )));
         }
         self.file.gateways.insert(name.to_owned(), gateway);
         self.file.default.get_or_insert_with(|| name.to_owned());
@@ -140,8 +147,8 @@ impl KnownGateways {
     }
 
     fn write(&self) -> Result<()> {
-        platform::create_private_dir(self.path.parent().context("the file has no folder")?)?;
-        platform::write_private(&self.path, &format!("{HEAD}{}", toml::to_string(&self.file)?))
+        platform::create_private_dir(self.path.parent().ok_or_else(|| failed("the file has no folder"))?)?;
+        Ok(platform::write_private(&self.path, &format!("{HEAD}{}", toml::to_string(&self.file)?))?)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Client;
+use super::error::{Result, failed};
 use crate::audit::checkpoint::{Signed, Verifier, read_hash};
 use crate::audit::tree::proof::{self, Head};
+use crate::failure::Context;
 use crate::platform;
 
 /// The latest checkpoint of every trail that this client has signed in to, in `known_trails.json`.
@@ -109,7 +110,7 @@ impl KnownTrails {
             return Ok(());
         }
         // Keep what other processes stored meanwhile.
-        let dir = self.path.parent().context("the file has no folder")?;
+        let dir = self.path.parent().ok_or_else(|| failed("the file has no folder"))?;
         self.authorities = KnownTrails::read(dir)?.authorities;
         let logs = self.authorities.entry(authority).or_default();
         logs.retain(|origin, _| !continued.contains(origin));
@@ -118,7 +119,7 @@ impl KnownTrails {
         }
         logs.insert(origin, handed.clone());
         platform::create_private_dir(dir)?;
-        platform::write_private(&self.path, &(serde_json::to_string_pretty(&self.authorities)? + "\n"))
+        Ok(platform::write_private(&self.path, &(serde_json::to_string_pretty(&self.authorities)? + "\n"))?)
     }
 }
 
@@ -168,7 +169,7 @@ const UNREADABLE: &str = "the stored checkpoint cannot be read";
 fn expect_key(known: &KnownTrail, key: &Verifier) -> Result<()> {
     let known = Verifier::parse(&known.key).context(UNREADABLE)?;
     if known.for_origin(key.origin()) != *key {
-        bail!("its log {} has another key; it was {}", key.origin(), known.origin());
+        return Err(failed(format!("its log {} has another key; it was {}", key.origin(), known.origin())));
     }
     Ok(())
 }
@@ -179,12 +180,12 @@ fn head_of(known: &KnownTrail) -> Result<Head> {
 
 async fn only_grew(older: Head, newer: Head, client: &mut Client) -> Result<()> {
     if newer.size < older.size {
-        bail!("it had {} rows, now it has {}", older.size, newer.size);
+        return Err(failed(format!("it had {} rows, now it has {}", older.size, newer.size)));
     }
     let needs_proof = newer.size != older.size && older.size != 0;
     let proof = if needs_proof { ask_for_proof(older.size, newer.size, client).await? } else { Vec::new() };
     if !proof::is_consistent(&older, &newer, &proof) {
-        bail!("its first {} rows are not the known ones", older.size);
+        return Err(failed(format!("its first {} rows are not the known ones", older.size)));
     }
     Ok(())
 }
@@ -194,5 +195,5 @@ async fn ask_for_proof(older_size: u64, size: u64, client: &mut Client) -> Resul
     let answer = client.ask(request).await.context("it gives no consistency proof")?;
     let hashes = answer.get("proof").and_then(Value::as_array);
     let hashes = hashes.map(|hashes| hashes.iter().map(|hash| hash.as_str().and_then(read_hash)).collect());
-    hashes.flatten().context("it gives no consistency proof")
+    hashes.flatten().ok_or_else(|| failed("it gives no consistency proof"))
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
 use secrecy::SecretString;
 
+use super::error::{Result, failed};
 use crate::platform;
 
 /// Longer than usual file names, shorter than the secrets that livegate issues.
@@ -18,11 +18,11 @@ pub fn read(path: &Path) -> Result<SecretString> {
     };
     // Any failed lookup counts: a long token fails as a name that is too long, not as a missing file.
     if could_be_secret(path) && std::fs::symlink_metadata(path).is_err() {
-        bail!(
-            "cannot read the file: the path looks like the secret itself; write the secret to a file (chmod 600) and give the file's path"
-        );
+        return Err(failed(
+            "cannot read the file: the path looks like the secret itself; write the secret to a file (chmod 600) and give the file's path",
+        ));
     }
-    Err(error)
+    Err(error.into())
 }
 
 /// Whether the path looks like a token, a password or a link: long and without a folder.

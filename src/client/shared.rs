@@ -1,5 +1,6 @@
 //! One client that several threads share: requests take turns, a subscriber yields to them, and an abandoned request closes the connection.
 
+use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -53,10 +54,10 @@ impl SharedClient {
 
     /// Run a request with the client; waiting for the client and the request together take at most `timeout_after`. A request that is
     /// dropped or times out closes the connection.
-    pub async fn with_client<T>(
+    pub async fn with_client<T, E: fmt::Display>(
         &self,
         timeout_after: Duration,
-        request: impl AsyncFnOnce(&mut Client) -> anyhow::Result<T>,
+        request: impl AsyncFnOnce(&mut Client) -> Result<T, E>,
     ) -> Result<T, RequestError> {
         let until = Instant::now() + timeout_after;
         let busy =

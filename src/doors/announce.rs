@@ -6,10 +6,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
 use mdns_sd::{IfKind, ServiceDaemon, ServiceInfo};
 
+use super::{ErrorKind, Result};
 use crate::config;
+use crate::failure::Context;
 
 const SERVICE: &str = "_livegate._tcp.local.";
 /// The bytes of the announced prefix: enough to distinguish gateways, too few to replace the pin.
@@ -39,7 +40,9 @@ impl Announcement {
         daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
         let full_name = service.get_fullname().to_owned();
         daemon.register(service).context("cannot announce the gateway")?;
-        let (config, listeners, host) = (config.clone(), listeners.to_vec(), host.to_owned());
+        let config = config.clone();
+        let listeners = listeners.to_vec();
+        let host = host.to_owned();
         Ok(Some(Announcement { daemon, full_name, config, listeners, host }))
     }
 
@@ -49,9 +52,8 @@ impl Announcement {
 
     /// Announce another pin in place of the present one.
     pub fn tell_pin(&self, pin: [u8; 32]) -> Result<()> {
-        let service =
-            service(&self.config, &self.listeners, &self.host, pin)?.context("there is no service to announce")?;
-        self.daemon.register(service).context("cannot announce the gateway")
+        let service = service(&self.config, &self.listeners, &self.host, pin)?.ok_or(ErrorKind::NothingToAnnounce)?;
+        Ok(self.daemon.register(service).context("cannot announce the gateway")?)
     }
 
     /// Withdraw the announcement, so that clients do not look for a stopped gateway.

@@ -18,7 +18,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -37,8 +36,10 @@ use tower_service::Service;
 
 use super::mcp::McpDoor;
 use super::sessions::Sessions;
+use super::{ErrorKind, Result};
 use crate::audit::Event;
 use crate::config;
+use crate::failure::Context;
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::platform::{self, Stream, random};
@@ -232,11 +233,9 @@ impl Leaf {
 fn local_token(path: &Path) -> Result<SecretString> {
     if platform::is_there(path) {
         let token = platform::read_secret(path)?;
-        anyhow::ensure!(
-            token.expose_secret().len() >= 32,
-            "{} is too short; remove it, and the gateway creates another at its next start",
-            path.display()
-        );
+        if token.expose_secret().len() < 32 {
+            return Err(ErrorKind::ShortCredential(path.to_owned()).into());
+        }
         return Ok(token);
     }
     let token = SecretString::from(hex::encode(random::bytes::<32>()));

@@ -17,11 +17,12 @@ mod walk;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
 
+use super::Result;
 use crate::config::Config;
+use crate::failure::Context;
 use crate::gateway::identify::Caller;
 use crate::identity::Narrowing;
 use crate::identity::pairing::by_address::Binding;

@@ -12,13 +12,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use crate::failure::Context;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::audit::{Event, EventSink};
 use crate::config::{self, Config};
-use crate::platform::{BoxedStream, End, OwnListener, PeerUser, PeerUsers, StateDir};
+use crate::platform::{BoxedStream, End, OwnListener, PeerUser, PeerUsers, Result, StateDir};
 pub use capacity::Capacity;
 pub use connection_limits::{ConnectionLimits, Full, Peer};
 pub use limiter::{DirectLimiter, LimitClock, quota};
@@ -43,9 +43,11 @@ pub struct Listeners {
 impl Listeners {
     /// Bind every configured listener. The caller must hold the state folder's lock.
     pub async fn bind(config: &Config, state: &StateDir) -> Result<Listeners> {
-        let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
+        let local = bind_all(config.local_listen()).await?;
+        let tls = bind_all(&config.tls.listen).await?;
         let control = OwnListener::bind(state.path(), End::Control).context("cannot open the control socket")?;
-        let (http, http_tls) = (bind_all(&config.http.listen).await?, bind_all(&config.http.tls_listen).await?);
+        let http = bind_all(&config.http.listen).await?;
+        let http_tls = bind_all(&config.http.tls_listen).await?;
         let pipe = config.serves_local().then(|| OwnListener::bind(state.path(), End::Lines)).transpose();
         let pipe = pipe.context("cannot open the pipe run/livegate.sock")?;
         let mcp = config.serves_local().then(|| OwnListener::bind(state.path(), End::Mcp)).transpose();
@@ -293,7 +295,8 @@ mod tests {
 
     #[test]
     fn failures_to_accept_are_logged_once_a_minute() {
-        let (mut failures, start) = (AcceptFailures::default(), Instant::now());
+        let mut failures = AcceptFailures::default();
+        let start = Instant::now();
         let due = |failures: &mut AcceptFailures, ms| failures.is_due(start + config::ms(ms));
         assert!(due(&mut failures, 0));
         assert!((1..1_200).all(|number| !due(&mut failures, 50 * number)));

@@ -6,6 +6,7 @@ mod commit;
 mod counts;
 mod dispatch;
 mod entries;
+mod error;
 mod floods;
 mod group;
 mod health;
@@ -22,7 +23,7 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use crate::failure::Context;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
 
@@ -40,6 +41,7 @@ pub use counts::{Counts, Durations};
 pub use dispatch::Dispatch;
 pub use entries::Entries;
 use entries::{Next, Ready};
+pub use error::{Error, ErrorKind};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
@@ -151,11 +153,14 @@ impl Recorded {
         // The details would reveal redacted parameters.
         let records_detail = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
-        let (time_us, caller) = (clock::unix_micros(), self.claimed.permitted().admitted().caller().name());
+        let time_us = clock::unix_micros();
+        let caller = self.claimed.permitted().admitted().caller().name();
         let outcome = |item, Item { kind, code, detail }: Item| {
             let detail = if records_detail { detail } else { Detail::default() };
-            let (code, rule) = (code.map(Code::name), rule.clone());
-            let (decision, caller) = (self.seq, Some(caller.clone()));
+            let code = code.map(Code::name);
+            let rule = rule.clone();
+            let decision = self.seq;
+            let caller = Some(caller.clone());
             audit::Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }
         };
         if commands == 0 {
@@ -286,7 +291,8 @@ impl Recorder {
 
     /// Write an event that later rows refer to, and wait until it is durable.
     pub async fn anchor(&self, event: Event) -> Result<Arc<Anchor>, Refusal> {
-        let (anchor, (durable, written)) = (Arc::new(Anchor::new(event)), oneshot::channel());
+        let anchor = Arc::new(Anchor::new(event));
+        let (durable, written) = oneshot::channel();
         self.submit(Entry::Anchor { anchor: anchor.clone(), durable }).await;
         written.await.map_err(|_| unrecorded(self.health.failure().unwrap_or(WriteFailure::Other)))?;
         Ok(anchor)
@@ -316,11 +322,11 @@ pub fn start(
     onward: Dispatch,
     live_set: LiveSets,
     resources: Resources,
-) -> Result<impl Future<Output = ()> + use<>> {
+) -> crate::platform::Result<impl Future<Output = ()> + use<>> {
     let state_dir = resources.trail_file.parent().unwrap_or(&resources.trail_file);
     let witness = Witness::start(&resources.config, state_dir, entries.health.clone());
     let task = move || run(entries, trail, onward, live_set, resources, witness);
-    own_thread::spawn("recorder", Urgency::Usual, task).context("cannot start the recorder")
+    Ok(own_thread::spawn("recorder", Urgency::Usual, task).context("cannot start the recorder")?)
 }
 
 async fn run(

@@ -42,7 +42,8 @@ impl Directory {
 
     /// The keys that have not expired.
     pub fn client_keys(&self) -> Vec<ClientKey> {
-        let (known, now) = (self.known.load(), clock::unix_seconds());
+        let known = self.known.load();
+        let now = clock::unix_seconds();
         let mut keys: Vec<ClientKey> = known.client_keys.values().filter(|key| key.expires_at > now).cloned().collect();
         keys.sort_by(|a, b| (a.issued_at, &a.key).cmp(&(b.issued_at, &b.key)));
         keys

@@ -12,7 +12,8 @@ use crate::platform::clock;
 impl DeviceGrant {
     /// The device's token, which is valid once the device is admitted.
     pub fn token(&self) -> Token {
-        let (label, issuers) = (Some(self.label.clone()), self.issuers.clone());
+        let label = Some(self.label.clone());
+        let issuers = self.issuers.clone();
         Token::new(&self.user, TokenTerms { ttl: self.ttl, label, narrowing: None, issuers })
     }
 }

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
 use super::accounts::Accounts;
+use super::error::Result;
 use super::error::{ChangeError, Denied, StoreFailure};
 use super::password;
 use super::records::{Proof, SignIn, User};
@@ -71,7 +71,8 @@ impl Directory {
 
     /// Whether at least one user has a valid credential.
     pub fn has_credential(&self) -> bool {
-        let (known, now) = (self.known.load(), clock::unix_seconds());
+        let known = self.known.load();
+        let now = clock::unix_seconds();
         let has_token = |user: &User| {
             known.tokens.values().any(|token| token.user == user.name && !token.revoked && token.expires_at > now)
         };
@@ -90,7 +91,8 @@ impl Directory {
         F: FnOnce(&mut Store, &mut Accounts) -> Result<T, ChangeError> + Send + 'static,
     {
         let mut store = self.store.clone().lock_owned().await;
-        let (known, changed) = (self.known.clone(), self.changed.clone());
+        let known = self.known.clone();
+        let changed = self.changed.clone();
         // The whole change runs on the blocking thread: memory follows the file even if the caller's future was dropped.
         let work = move || {
             let mut after = Accounts::clone(&known.load());

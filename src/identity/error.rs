@@ -1,10 +1,73 @@
 //! Why a sign-in is denied, why a change is not made, and what is wrong with `state.db`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::platform::Moved;
-use crate::storage::LogDamaged;
+use crate::failure::{Cause, Failure, IntoFailure};
+use crate::platform::{self, Moved};
+use crate::{command, storage};
+
+pub type Error = Failure<ErrorKind>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why `state.db`, a key or a secret cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ErrorKind {
+    #[error(transparent)]
+    Storage(#[from] storage::ErrorKind),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Hex(#[from] hex::FromHexError),
+    #[error(transparent)]
+    SigningKey(#[from] rcgen::Error),
+    #[error(transparent)]
+    Token(#[from] jsonwebtoken::errors::Error),
+    #[error(transparent)]
+    Pattern(#[from] command::UnknownPattern),
+    #[error(transparent)]
+    Port(#[from] std::num::ParseIntError),
+    /// The task that was to do it ended before.
+    #[error(transparent)]
+    Unanswered(#[from] tokio::sync::oneshot::error::RecvError),
+    #[error(transparent)]
+    Ended(#[from] tokio::task::JoinError),
+    /// The sentence says what failed, or what is wrong with what was given.
+    #[error("{0}")]
+    Failed(Cow<'static, str>),
+}
+
+impl Cause for ErrorKind {}
+impl Cause for command::UnknownPattern {}
+
+impl From<rusqlite::Error> for ErrorKind {
+    fn from(error: rusqlite::Error) -> ErrorKind {
+        ErrorKind::Storage(error.into())
+    }
+}
+
+impl From<std::io::Error> for ErrorKind {
+    fn from(error: std::io::Error) -> ErrorKind {
+        ErrorKind::Storage(error.into())
+    }
+}
+
+impl From<platform::Error> for Error {
+    fn from(error: platform::Error) -> Error {
+        storage::Error::from(error).into()
+    }
+}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Error {
+        error.into_failure()
+    }
+}
+
+pub(super) fn failed(why: impl Into<Cow<'static, str>>) -> Error {
+    ErrorKind::Failed(why.into()).into()
+}
 
 /// Why a sign-in was denied. The reason is for the trail; the client gets the same refusal in every case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +111,7 @@ pub enum ChangeError {
     /// The request is invalid; the sentence says why.
     Invalid(String),
     /// `state.db` or the signing key could not be read or written; nothing has changed.
-    Failed(anyhow::Error),
+    Failed(Error),
 }
 
 /// What is wrong with `state.db`.
@@ -63,12 +126,16 @@ pub enum StoreFailure {
 }
 
 impl StoreFailure {
-    pub(super) fn of(error: &anyhow::Error) -> StoreFailure {
-        match error.downcast_ref::<Moved>() {
-            Some(Moved::Gone) => StoreFailure::Missing,
-            Some(Moved::Replaced) => StoreFailure::Replaced,
-            None if error.is::<LogDamaged>() => StoreFailure::Overwritten,
-            None => StoreFailure::Unreadable,
+    pub(super) fn of(error: &Error) -> StoreFailure {
+        match error.kind() {
+            ErrorKind::Storage(storage::ErrorKind::File(platform::ErrorKind::Moved(Moved::Gone))) => {
+                StoreFailure::Missing
+            }
+            ErrorKind::Storage(storage::ErrorKind::File(platform::ErrorKind::Moved(Moved::Replaced))) => {
+                StoreFailure::Replaced
+            }
+            ErrorKind::Storage(storage::ErrorKind::LogDamaged(_)) => StoreFailure::Overwritten,
+            _ => StoreFailure::Unreadable,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The scope of a token: the part of its user's rights that it has.
 
-use anyhow::{Result, ensure};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::error::{Result, failed};
 use crate::command::{Action, AdminAction, Handler, OrderedAction, Patterns, Tag, catalogue};
 
 /// A token's scope, fixed when it is issued. The token may do what both its scope and its user's role allow.
@@ -20,16 +20,19 @@ pub struct Narrowing {
 impl Narrowing {
     /// Parses patterns as in `roles.toml`. A pattern that allows nothing is an error.
     pub fn parse(patterns: Vec<String>) -> Result<Narrowing> {
-        ensure!(!patterns.is_empty(), "a token needs at least one pattern");
+        if patterns.is_empty() {
+            return Err(failed("a token needs at least one pattern"));
+        }
         let narrowing = Narrowing::of(Patterns::parse(&patterns)?, patterns);
         for pattern in &narrowing.patterns {
             let alone = Patterns::parse(std::slice::from_ref(pattern))?;
             let is_of_use = |action: &Action| alone.match_any(action) && narrowing.allows(action);
-            ensure!(
-                catalogue().actions().iter().any(is_of_use),
-                "{pattern} allows nothing here: an action tagged sensitive, destructive, costly, system, review, approve or \
-                 admin needs that tag or its name, and giving others rights takes a token that is not narrowed"
-            );
+            if !catalogue().actions().iter().any(is_of_use) {
+                return Err(failed(format!(
+                    "{pattern} allows nothing here: an action tagged sensitive, destructive, costly, system, review, approve or \
+                     admin needs that tag or its name, and giving others rights takes a token that is not narrowed"
+                )));
+            }
         }
         Ok(narrowing)
     }

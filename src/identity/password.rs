@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
-use anyhow::{Context, Result, anyhow};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, oneshot};
 
+use super::error::{Result, failed};
+use crate::failure::Context;
 use crate::platform::random;
 
 /// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
@@ -84,8 +85,8 @@ impl Verifier {
                 let _ = answer.send(work(evaluator));
             }
         });
-        self.work.send(job).map_err(|_| anyhow!("the thread that checks passwords has ended"))?;
-        answered.await.context("a password could not be checked")
+        self.work.send(job).map_err(|_| failed("the thread that checks passwords has ended"))?;
+        Ok(answered.await.context("a password could not be checked")?)
     }
 }
 
@@ -145,10 +146,10 @@ impl Evaluator<'_> {
             self.memory.resize(blocks, Block::new());
         }
         let mut output = [0; Output::MAX_LENGTH];
-        let output = output.get_mut(..bytes).context("no hash is that long")?;
+        let output = output.get_mut(..bytes).ok_or_else(|| failed("no hash is that long"))?;
         let done = argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, &mut self.memory[..blocks]);
-        done.map_err(|error| anyhow!("cannot hash: {error}"))?;
-        Output::new(output).map_err(|error| anyhow!("cannot hash: {error}"))
+        done.map_err(|error| failed(format!("cannot hash: {error}")))?;
+        Output::new(output).map_err(|error| failed(format!("cannot hash: {error}")))
     }
 }
 

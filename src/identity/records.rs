@@ -141,7 +141,8 @@ impl Token {
 
 impl SignIn {
     pub fn with(token: &Token) -> SignIn {
-        let (narrowing, issuers) = (token.narrowing.clone(), token.issuers.clone());
+        let narrowing = token.narrowing.clone();
+        let issuers = token.issuers.clone();
         SignIn {
             narrowing,
             issuers,
@@ -151,7 +152,8 @@ impl SignIn {
 
     /// Limits the expiry to `expires_at`: of the token's claim and the directory's record, the earlier one counts.
     pub(super) fn no_later_than(self, expires_at: i64) -> SignIn {
-        let (narrowing, issuers) = (self.narrowing, self.issuers);
+        let narrowing = self.narrowing;
+        let issuers = self.issuers;
         SignIn { narrowing, issuers, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
     }
 

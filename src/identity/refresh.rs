@@ -60,7 +60,8 @@ impl Grant {
     /// The first grant of a new family, for a correct password.
     pub(super) fn first(user: &User, bounds: &config::SignIn) -> Grant {
         let family: Arc<str> = hex::encode(random::bytes::<16>()).into();
-        let (issued_at, lasts) = (clock::unix_seconds(), Duration::from_secs(bounds.refresh_s));
+        let issued_at = clock::unix_seconds();
+        let lasts = Duration::from_secs(bounds.refresh_s);
         let refresh = Refresh {
             family,
             user: user.name.clone(),
@@ -129,10 +130,12 @@ impl Directory {
 
     /// Issues a grant and returns the texts of its tokens.
     pub async fn grant(&self, grant: Grant) -> Result<Granted, Denied> {
-        let (user, family) = (grant.refresh.user.clone(), grant.refresh.family.clone());
+        let user = grant.refresh.user.clone();
+        let family = grant.refresh.family.clone();
         let denied = |reason, fault, ended| Denied { reason, user: Some(user.clone()), fault, ended };
         let refresh = SecretString::from(hex::encode(random::bytes::<32>()));
-        let (hash, families_max) = (hash_of(&refresh), self.bounds.families_max);
+        let hash = hash_of(&refresh);
+        let families_max = self.bounds.families_max;
         let keys = self.keys.clone();
         let granted = self.change(move |store, known| {
             let token = keys.load().sign(&grant.token).map_err(ChangeError::Failed)?;

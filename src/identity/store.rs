@@ -6,15 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, bail};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
 use super::accounts::Accounts;
 use super::error::ChangeError;
+use super::error::{Result, failed};
 use super::narrowing::Narrowing;
 use super::records::{Former, HashedPassword, Issuers, Refresh, Token, User};
+use crate::failure::Context;
 use crate::platform::clock::Moment;
-use crate::storage::{WalFiles, schema};
+use crate::storage::{self, WalFiles, schema};
 pub use client_keys::REMEMBERED_S;
 
 pub struct Store {
@@ -26,7 +27,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store> {
         let mut db = schema::open(path, schema::STATE).map_err(|error| {
             if is_damaged(&error) {
-                error.context("restore state.db from a backup, or move it away to start without users")
+                error.of_attempt("restore state.db from a backup, or move it away to start without users")
             } else {
                 error
             }
@@ -116,7 +117,7 @@ impl Store {
 
     /// Checks that the file is the one that was opened, has everything that was written, and can be read.
     pub fn check(&self) -> Result<()> {
-        self.intact.check(&|_| Ok(false))?;
+        self.intact.check(&|_| false)?;
         count_rows(&self.db)
     }
 
@@ -200,7 +201,7 @@ impl Store {
     pub fn retired_keys(&self, now: i64) -> Result<Vec<(String, i64)>> {
         let mut keys = self.db.prepare("SELECT public, until FROM retired_key WHERE until >= ?1")?;
         let rows = keys.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect::<Result<_, _>>().context("cannot read state.db")
+        Ok(rows.collect::<Result<_, _>>().context("cannot read state.db")?)
     }
 
     pub fn end_family(&mut self, family: &str) -> Result<()> {
@@ -216,7 +217,7 @@ impl Store {
         let read = |row: &Row<'_>| {
             Ok(Former { family: row.get(0)?, user: row.get(1)?, is_spent: row.get(2)?, is_revoked: row.get(3)? })
         };
-        self.db.query_row(sql, [hash], read).optional().context("cannot read state.db")
+        Ok(self.db.query_row(sql, [hash], read).optional().context("cannot read state.db")?)
     }
 
     /// Runs `work` in one transaction.
@@ -225,7 +226,7 @@ impl Store {
         let all = self.db.transaction().context("cannot write state.db")?;
         work(&all)?;
         all.commit().context("cannot write state.db")?;
-        self.intact.check_commit(&|_| Ok(false))?;
+        self.intact.check_commit(&|_| false)?;
         self.checkpoint();
         Ok(())
     }
@@ -256,13 +257,12 @@ pub fn end_family(store: &mut Store, known: &mut Accounts, family: &str) -> Resu
 const LOG_PAGES_MAX: i32 = 1_000;
 
 fn count_rows(db: &Connection) -> Result<()> {
-    db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
+    Ok(db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")?)
 }
 
 /// Whether the file's content is damaged, as opposed to an error of its file system.
-fn is_damaged(error: &Error) -> bool {
-    let code = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
-    matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+fn is_damaged(error: &storage::Error) -> bool {
+    matches!(error.kind().code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
 /// Counts the users in a file, which other processes may have open. Errors: the file is damaged.
@@ -271,9 +271,11 @@ pub fn count_users(path: &Path) -> Result<u32> {
     let db = schema::open_read_only(path, schema::STATE)?;
     let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).with_context(context)?;
     if found != "ok" {
-        bail!("cannot read {}: it is damaged: {found}", path.display());
+        return Err(failed(format!("cannot read {}: it is damaged: {found}", path.display())));
     }
-    db.query_row("SELECT count(*) FROM user WHERE removed_at IS NULL", [], |row| row.get(0)).with_context(context)
+    Ok(db
+        .query_row("SELECT count(*) FROM user WHERE removed_at IS NULL", [], |row| row.get(0))
+        .with_context(context)?)
 }
 
 /// Each user's role in a file, which other processes may have open.
@@ -283,11 +285,11 @@ pub fn roles_in_use(path: &Path) -> Result<Vec<(String, String)>> {
     let sql = "SELECT role, name FROM user WHERE removed_at IS NULL ORDER BY role, name";
     let mut users = db.prepare(sql).with_context(context)?;
     let rows = users.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).with_context(context)?;
-    rows.collect::<Result<_, _>>().with_context(context)
+    Ok(rows.collect::<Result<_, _>>().with_context(context)?)
 }
 
 fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
-    file.execute(sql, row).map(drop).context("cannot write state.db")
+    Ok(file.execute(sql, row).map(drop).context("cannot write state.db")?)
 }
 
 fn add_user(file: &Transaction<'_>, user: &User, now: i64) -> Result<()> {

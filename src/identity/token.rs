@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,8 +12,10 @@ use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::error::Result;
 use super::error::{Denied, Fault};
 use super::records::Token;
+use crate::failure::Context;
 use crate::platform;
 
 pub const TYPE: &str = "livegate+jwt";
@@ -160,7 +161,7 @@ impl Verifying {
 
 fn write_new(path: &Path) -> Result<()> {
     let key = KeyPair::generate_for(&PKCS_ED25519).context("cannot make a signing key")?;
-    platform::write_secret(path, &key.serialize_pem().into())
+    Ok(platform::write_secret(path, &key.serialize_pem().into())?)
 }
 
 fn kid_of(public: &[u8]) -> String {

@@ -32,7 +32,8 @@ impl Directory {
 
     /// Replaces the signing key and returns the new one's `kid`. The old key verifies until the last of its tokens has expired.
     pub async fn rotate_keys(&self) -> Result<String, ChangeError> {
-        let (keys, dir) = (self.keys.clone(), self.keys_dir.clone());
+        let keys = self.keys.clone();
+        let dir = self.keys_dir.clone();
         self.change(move |store, known| {
             let now = clock::unix_seconds();
             let last = known.tokens.values().map(|token| token.expires_at).max().unwrap_or(now);
@@ -73,7 +74,8 @@ impl Directory {
 
     /// Active sign-ins by password, each by its valid refresh token.
     pub fn sign_ins(&self) -> Vec<Refresh> {
-        let (known, now) = (self.known.load(), clock::unix_seconds());
+        let known = self.known.load();
+        let now = clock::unix_seconds();
         let mut active: Vec<Refresh> =
             known.refreshes.values().filter(|refresh| refresh.expires_at > now).cloned().collect();
         active.sort_by(|a, b| (a.issued_at, &a.family).cmp(&(b.issued_at, &b.family)));

@@ -82,7 +82,8 @@ impl Directory {
 
     /// Revokes the sign-ins made with the old password. Issued tokens stay valid.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<(), ChangeError> {
-        let (name, password): (Arc<str>, _) = (name.into(), self.hash(password).await?);
+        let name: Arc<str> = name.into();
+        let password = self.hash(password).await?;
         self.change(move |store, known| {
             let user = known.user_mut(&name)?;
             store.replace_password(&name, &password).map_err(ChangeError::Failed)?;
@@ -137,7 +138,7 @@ impl Directory {
 
     async fn change_user<F>(&self, name: &str, change: F) -> Result<(), ChangeError>
     where
-        F: FnOnce(&mut Store, &mut User) -> anyhow::Result<()> + Send + 'static,
+        F: FnOnce(&mut Store, &mut User) -> super::error::Result<()> + Send + 'static,
     {
         let name: Arc<str> = name.into();
         self.change(move |store, known| change(store, known.user_mut(&name)?).map_err(ChangeError::Failed)).await

@@ -92,7 +92,8 @@ impl Clock {
     /// include. It never returns.
     pub async fn beat(self) {
         loop {
-            let (before, awake) = (self.now(), Instant::now());
+            let before = self.now();
+            let awake = Instant::now();
             self.0.pauses.beat(before);
             tokio::time::sleep(BEAT).await;
             if (self.now() - before).saturating_sub(awake.elapsed()) > PAUSE_MIN {

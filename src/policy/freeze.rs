@@ -40,8 +40,9 @@ impl Freeze {
         }
     }
 
-    pub fn keep(&self, state_dir: &Path) -> anyhow::Result<()> {
-        platform::write_private_bytes(&path(state_dir), &serde_json::to_vec(self)?)
+    pub fn keep(&self, state_dir: &Path) -> platform::Result<()> {
+        let text = serde_json::to_vec(self).expect("names and a number serialise");
+        platform::write_private_bytes(&path(state_dir), &text)
     }
 
     pub fn lift(state_dir: &Path) -> io::Result<()> {

@@ -16,7 +16,7 @@ use super::{answer_wait, expect_named, values};
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
 use crate::client::shared::{RequestError, SharedClient};
-use crate::client::{AnswerLine, Client};
+use crate::client::{self, AnswerLine, Client};
 use crate::command::{self, catalogue};
 
 pub struct Session {
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// One request and its answer. A checkpoint in the answer is compared with the known one.
-    async fn ask_and_hold(&self, client: &mut Client, request: Map<String, Value>) -> anyhow::Result<Answer> {
+    async fn ask_and_hold(&self, client: &mut Client, request: Map<String, Value>) -> client::Result<Answer> {
         let known = shows_trail(&request).then(|| KnownTrails::read(&self.state_dir));
         let answer = client.ask_for_line(Value::Object(request)).await?;
         let trail = match known {
@@ -165,7 +165,7 @@ impl Session {
 
     async fn check_trail(
         &self,
-        known: anyhow::Result<KnownTrails>,
+        known: client::Result<KnownTrails>,
         answer: &Map<String, Value>,
         client: &mut Client,
     ) -> Option<String> {

@@ -3,15 +3,16 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map};
 
-use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Transaction, TransactionBehavior, params};
 use serde_json::Value;
 
 use super::entry::{Entry, Session};
+use super::error::{Result, damaged};
 use super::row::Row;
 use super::{Review, SCHEMA};
 use crate::audit::{Reader, Table, Written};
+use crate::failure::Context;
 use crate::storage::schema;
 
 /// Rows of the trail per step. A step holds the index's lock, and the work of a query in another process waits for it.
@@ -126,7 +127,8 @@ impl Review {
         let mut minutes = BTreeMap::new();
         found.each_entry(&self.trail, &mut self.sessions, |entry| {
             let (first, last) = minutes.entry(minute(entry.time_us)).or_insert((entry.seq, entry.seq));
-            (*first, *last) = ((*first).min(entry.seq), (*last).max(entry.seq));
+            *first = (*first).min(entry.seq);
+            *last = (*last).max(entry.seq);
             add(&step, entry)
         })?;
         let sql = "INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
@@ -156,21 +158,22 @@ impl Found {
     /// The rows after one seq and up to another, at most those of one step.
     pub fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
         let mut found = Found::default();
+        let mut outcomes = Vec::new();
         trail.between(after_seq, last_seq, STEP_ROWS, |row| {
-            if row.table != Table::Outcome {
-                found.listed.push(row);
-                return Ok(());
-            }
+            let rows = if row.table == Table::Outcome { &mut outcomes } else { &mut found.listed };
+            rows.push(row);
+            Ok(())
+        })?;
+        for row in outcomes {
             let decision = parse(&row)?.number("decision").unwrap_or_default();
             if decision <= after_seq {
                 found.late.insert(decision);
             }
             found.outcomes.push((decision, row));
-            Ok(())
-        })?;
+        }
         let listed = found.listed.last().into_iter().chain(found.outcomes.last().map(|(_, row)| row));
         let last = listed.max_by_key(|row| row.seq);
-        let last = last.with_context(|| format!("the trail has lost what was behind row {after_seq}"))?;
+        let last = last.ok_or_else(|| damaged(format!("the trail has lost what was behind row {after_seq}")))?;
         found.last = (last.seq, fingerprint(last));
         // Outcomes of one decision stay in their order.
         found.outcomes.sort_by_key(|(decision, _)| *decision);
@@ -223,13 +226,14 @@ fn of_decision<'a>(
     trail: &Reader,
     sessions: &'a mut HashMap<i64, Session>,
 ) -> Result<Entry<'a>> {
-    let (fields, outcomes) = (parse(decision)?, outcomes.map(parse).collect::<Result<Vec<_>>>()?);
+    let fields = parse(decision)?;
+    let outcomes = outcomes.map(parse).collect::<Result<Vec<_>>>()?;
     let session = session(fields.number("session").unwrap_or_default(), trail, sessions)?;
     Ok(Entry::of_decision(decision.seq, &fields, session, &outcomes))
 }
 
 fn parse(row: &Written) -> Result<Row<'_>> {
-    Row::parse(&row.bytes).with_context(|| format!("row {} of the trail is not valid", row.seq))
+    Ok(Row::parse(&row.bytes).with_context(|| format!("row {} of the trail is not valid", row.seq))?)
 }
 
 fn session<'a>(seq: i64, trail: &Reader, known: &'a mut HashMap<i64, Session>) -> Result<&'a Session> {

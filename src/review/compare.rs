@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-use anyhow::{Context, Result};
 use rusqlite::Connection;
 
 use super::build::{Found, fingerprint, minute};
 use super::entry::{Entry, Session};
+use super::error::Result;
 use super::{FILE, FORMAT, SCHEMA};
 use crate::audit::{self, Reader};
+use crate::failure::Context;
 use crate::platform;
 use crate::storage::schema;
 
@@ -103,7 +104,8 @@ impl Expected {
             pruned_seq: trail.pruned_seq()?,
             retained: trail.kept()?,
         };
-        let (mut seq, mut sessions) = (0, HashMap::<i64, Session>::new());
+        let mut seq = 0;
+        let mut sessions = HashMap::<i64, Session>::new();
         while seq < last_seq {
             let found = Found::behind(trail, seq, last_seq)?;
             found.each_entry(trail, &mut sessions, |entry| {
@@ -192,10 +194,11 @@ impl Index {
         let mut statement = self.db.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let text = |index: usize| row.get_ref(index)?.as_str_or_null().map_err(anyhow::Error::from);
+            let text = |index: usize| row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from);
             let texts = [text(3)?, text(4)?, text(5)?, text(6)?, text(7)?];
             let columns: Columns<'_> = (row.get(1)?, text(2)?.unwrap_or_default(), texts);
-            let (seq, hash) = (row.get(0)?, expected.hash.hash_one(columns));
+            let seq = row.get(0)?;
+            let hash = expected.hash.hash_one(columns);
             if let Some(rest) = expected.entries.get_mut(&seq) {
                 rest.columns = rest.columns.wrapping_sub(hash);
             } else if !expected.is_pruned(seq) {
@@ -212,7 +215,8 @@ impl Index {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let word = row.get_ref(0)?.as_str().context("a word is no text")?;
-            let (seq, hash) = (row.get(1)?, expected.hash.hash_one(word));
+            let seq = row.get(1)?;
+            let hash = expected.hash.hash_one(word);
             if let Some(rest) = expected.entries.get_mut(&seq) {
                 rest.words = rest.words.wrapping_sub(hash);
             } else if !expected.is_pruned(seq) {

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::entry::{IN_LIVE, commands};
+use super::error::{ErrorKind, Result};
 use super::in_live::edits;
 use super::target::target;
 use super::{Filter, Position, Review};
-use crate::audit::{Listed, OutcomeKind, Written};
+use crate::audit::{self, Listed, OutcomeKind, Written};
 use crate::command::catalogue;
 use crate::platform::clock;
 
@@ -62,18 +62,6 @@ pub struct Changed {
     pub certain: bool,
 }
 
-/// The number of changed members exceeds the limit.
-#[derive(Debug)]
-pub struct TooMuch(usize);
-
-impl std::error::Error for TooMuch {}
-
-impl std::fmt::Display for TooMuch {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(to, "more than {} things changed; ask for less: a shorter time, a caller, a track", self.0)
-    }
-}
-
 const TOLD_MAX: u32 = 100;
 const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
@@ -89,7 +77,9 @@ impl Review {
     /// Compute the difference, with at most `targets_max` members; more are an error that asks for a narrower filter.
     pub fn difference(&self, filter: &Filter, targets_max: usize) -> Result<Difference> {
         let mut found = BTreeMap::new();
-        let (changes, mut place, mut first_seq) = (filter.clone().changes_only(), Position::After(0), i64::MAX);
+        let changes = filter.clone().changes_only();
+        let mut place = Position::After(0);
+        let mut first_seq = i64::MAX;
         loop {
             let seqs = self.find(&changes, place, PAGE)?;
             let Some(&last) = seqs.last() else { break };
@@ -101,7 +91,7 @@ impl Review {
                     add(&mut found, change);
                 }
                 if found.len() > targets_max {
-                    return Err(TooMuch(targets_max).into());
+                    return Err(ErrorKind::TooMuch(targets_max).into());
                 }
             }
         }
@@ -129,7 +119,8 @@ impl Review {
             let fields = row.fields()?;
             let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
             let time_us = fields.get("time").and_then(Value::as_i64).unwrap_or_default();
-            let (tracks, listened) = (number("tracks"), number("listened"));
+            let tracks = number("tracks");
+            let listened = number("listened");
             if listened < tracks {
                 unheard.push(UnwatchedTracks { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
             }
@@ -167,7 +158,7 @@ impl Review {
         let none = Fields::new();
         let parameters = object(&fields, "parameters").unwrap_or(&none);
         let outcomes =
-            self.trail().outcomes_of(seq, i64::MAX)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
+            self.trail().outcomes_of(seq, i64::MAX)?.iter().map(Written::fields).collect::<audit::Result<Vec<_>>>()?;
         let of_batch: Vec<&Fields> = commands(parameters).collect();
         let changes = outcomes.iter().flat_map(|outcome| {
             let item = outcome.get("item").and_then(Value::as_u64).and_then(|item| usize::try_from(item).ok());
@@ -192,7 +183,8 @@ impl Happened {
     /// The changes by a command. A failed command changed nothing, unless its outcome lists changes.
     fn changes_of(&self, action: &str, parameters: &Fields, outcome: &Fields) -> Vec<Changed> {
         let kind = outcome.get("outcome").and_then(Value::as_str).and_then(OutcomeKind::from_name);
-        let (before, after) = (object(outcome, "before"), object(outcome, "after"));
+        let before = object(outcome, "before");
+        let after = object(outcome, "after");
         let certain = match kind {
             Some(OutcomeKind::Ok) => true,
             Some(OutcomeKind::Error) if before.is_some() || after.is_some() => true,
@@ -205,14 +197,16 @@ impl Happened {
         let happened = Happened { certain, ..self.clone() };
         let (target, rest) = target(action, parameters, object(outcome, "touched"));
         let none = Fields::new();
-        let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
+        let before = before.unwrap_or(&none);
+        let after = after.unwrap_or(&none);
         let members: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         if members.is_empty() {
             let after = (!rest.is_empty()).then_some(Value::Object(rest));
             return vec![happened.changed(action, target, action, None, after)];
         }
         let changed = |member: &&String| {
-            let (before, after) = (before.get(*member).cloned(), after.get(*member).cloned());
+            let before = before.get(*member).cloned();
+            let after = after.get(*member).cloned();
             happened.changed(action, target.clone(), member, before, after)
         };
         members.iter().map(changed).collect()

@@ -108,7 +108,9 @@ impl<'a> Entry<'a> {
         }
         if is_in_live {
             words.property(Property::Change, HAPPENED);
-            made_by(event).into_iter().for_each(|action| words.action(action, catalogue().find(action)));
+            for action in made_by(event) {
+                words.action(action, catalogue().find(action));
+            }
         }
         Entry { words: words.into_string(), tracks, ..entry }
     }

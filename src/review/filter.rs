@@ -75,7 +75,8 @@ impl Filter {
                 .map(|said| when::parse_in(said, now_us, zone).map_err(|reason| format!("{key}: {reason}")))
                 .transpose()
         };
-        (filter.since_us, filter.until_us) = (time("since")?, time("until")?);
+        filter.since_us = time("since")?;
+        filter.until_us = time("until")?;
         match (filter.since_us, filter.until_us) {
             (Some(since), Some(until)) if since > until => Err("since is later than until".into()),
             _ => Ok(filter),
@@ -165,7 +166,8 @@ impl Filter {
     /// Match all these words in any order. A trailing `*` matches a prefix.
     fn demand_text(&mut self, text: &str) -> Result<(), String> {
         let words = text.split_whitespace().flat_map(|part| {
-            let (last, begins) = (words_of(part).count().saturating_sub(1), part.ends_with('*'));
+            let last = words_of(part).count().saturating_sub(1);
+            let begins = part.ends_with('*');
             words_of(part).enumerate().map(move |(at, text)| Word { text, begins: begins && at == last })
         });
         let words: Vec<Word> = words.collect();

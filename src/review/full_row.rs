@@ -1,8 +1,8 @@
 //! One row of the trail as it was written, with all rows that belong to it.
 
-use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
+use super::error::{Result, damaged};
 use crate::audit::{Reader, Table, Written};
 
 /// A decision with its session, its policy and its outcomes, or an event. The seq of an outcome returns its decision. `None`: the trail has
@@ -13,7 +13,7 @@ pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
         let decision = number(&row.fields()?, "decision");
         row = match decision.map(|seq| trail.row(seq)).transpose()?.flatten() {
             Some(decision) if decision.table == Table::Decision => decision,
-            _ => bail!("outcome {seq} is of no decision that the trail has"),
+            _ => return Err(damaged(format!("outcome {seq} is of no decision that the trail has"))),
         };
     }
     let mut shown = shown(&row)?;

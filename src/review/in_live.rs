@@ -179,7 +179,8 @@ impl Row<'_> {
     fn switches(&self, before: &Fields, value: &Fields) -> Vec<Edit> {
         let edit = |(member, value): (&String, &Value)| {
             let (target, _) = target("transport", self.topic, Some(&self.names));
-            let (before, after) = (before.get(member).cloned(), Some(value.clone()));
+            let before = before.get(member).cloned();
+            let after = Some(value.clone());
             Edit { target, member: member.clone(), before, after, send: None }
         };
         value.iter().map(edit).collect()
@@ -275,7 +276,8 @@ mod tests {
     fn added_and_removed_objects_have_name_and_index() {
         let topic = json!({"event": "track_clips", "track_index": 1});
         let names = json!({"track": ["Vocals"], "clip": ["Hook", "Take", "Take 2"]});
-        let (before, value) = (json!({"4": "Hook", "7": "Take"}), json!({"7": "Take 2", "11": ""}));
+        let before = json!({"4": "Hook", "7": "Take"});
+        let value = json!({"7": "Take 2", "11": ""});
         let clips = json!({"topic": topic, "names": names, "before": before, "value": value});
         let expected = [
             "track 1 \"Vocals\", clip 4 \"Hook\" vanished",

@@ -83,7 +83,9 @@ fn is_proposed(row: &Listed) -> bool {
 
 fn action_sentence(row: &Listed, action: &str, tense: Tense) -> String {
     let fields = |part: &Option<Value>| part.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-    let (parameters, before, after) = (fields(&row.parameters), fields(&row.before), fields(&row.after));
+    let parameters = fields(&row.parameters);
+    let before = fields(&row.before);
+    let after = fields(&row.after);
     let mut names = fields(&row.names);
     names.extend(fields(&row.touched));
     let facts = Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense };
@@ -132,7 +134,8 @@ fn changed_in_live(details: &Fields) -> String {
 /// A change by hand in the words of the action with the same effect.
 fn edited(event: &Fields, edit: &Edit) -> String {
     let object = |key: &str| event.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
-    let (mut parameters, mut names) = (object("topic"), object("names"));
+    let mut parameters = object("topic");
+    let mut names = object("names");
     let topic = parameters.remove("event");
     let same = same_action(topic.as_ref().and_then(Value::as_str).unwrap_or_default(), edit);
     let same = same.and_then(|same| Some((catalogue().find(same.action)?, same)));
@@ -146,7 +149,8 @@ fn edited(event: &Fields, edit: &Edit) -> String {
     let values = action.params.iter().filter(|param| !action.target_params().any(|target| target.name == param.name));
     parameters.extend(values.map(|param| (param.name.clone(), after.clone())));
     let value = |value: &Value| Fields::from_iter([(same.value.to_owned(), value.clone())]);
-    let (before, after) = (value(before), value(after));
+    let before = value(before);
+    let after = value(after);
     let facts = Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense: Tense::Past };
     action.sentence.fill(&facts)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use serde::Serialize;
 
 use super::entry::is_refused;
+use super::error::Result;
 use super::{Filter, Position, Review};
 use crate::audit::OutcomeKind;
 use crate::platform::clock;
@@ -55,7 +55,8 @@ impl Count {
 impl Review {
     pub fn stats(&self, filter: &Filter) -> Result<Stats> {
         let mut stats = Stats::default();
-        let (mut callers, mut actions) = (BTreeMap::<String, Count>::new(), BTreeMap::<String, Count>::new());
+        let mut callers = BTreeMap::<String, Count>::new();
+        let mut actions = BTreeMap::<String, Count>::new();
         let mut hours = BTreeMap::<i64, Count>::new();
         let columns = "kind, caller, action, verdict, outcome, code, time";
         self.each(filter, Position::After(0), columns, "", |row| {
@@ -64,7 +65,8 @@ impl Review {
                 stats.events += 1;
                 return Ok(());
             }
-            let (outcome, code) = (text(4)?, text(5)?);
+            let outcome = text(4)?;
+            let code = text(5)?;
             let refused = is_refused(Some(text(3)?), Some(outcome), Some(code));
             let failed = !refused && outcome != OutcomeKind::Ok.name() && outcome != super::entry::RUNNING;
             stats.all.add(refused, failed);
@@ -76,7 +78,8 @@ impl Review {
             }
             Ok(())
         })?;
-        (stats.callers, stats.actions) = (most_first(callers), most_first(actions));
+        stats.callers = most_first(callers);
+        stats.actions = most_first(actions);
         let newest = hours.iter().skip(hours.len().saturating_sub(LINES_MAX));
         stats.hours = newest.map(|(hour, count)| Named { name: clock::rfc3339(hour * 3_600), count: *count }).collect();
         Ok(stats)

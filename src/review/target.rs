@@ -18,7 +18,8 @@ const KINDS: [(&str, &[&str]); 6] = [
 
 /// The target of an action by index and name, such as `track 2 "Vocals", clip 0`, and the parameters that do not name it.
 pub fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (String, Fields) {
-    let (mut parts, mut rest) = (Vec::new(), parameters.clone());
+    let mut parts = Vec::new();
+    let mut rest = parameters.clone();
     rest.remove("action");
     rest.remove("event");
     for (kind, keys) in KINDS {

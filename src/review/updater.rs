@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
 use tokio::sync::watch;
 
+use super::error::Result;
 use super::{FILE, Review};
+use crate::failure::Context;
 use crate::platform::WatchedFile;
 use crate::platform::own_thread::{self, Urgency};
 
@@ -33,7 +34,7 @@ pub fn keep(
     shutdown: watch::Receiver<bool>,
 ) -> Result<impl Future<Output = ()>> {
     let task = move || run(state_dir, every, WriteLoad::new(rows_written), shutdown);
-    own_thread::spawn("review", Urgency::Background, task).context("cannot start the index of the trail")
+    Ok(own_thread::spawn("review", Urgency::Background, task).context("cannot start the index of the trail")?)
 }
 
 async fn run(
@@ -42,7 +43,8 @@ async fn run(
     mut load: WriteLoad<impl Fn() -> u64>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let (mut kept, mut succeeded) = (None, true);
+    let mut kept = None;
+    let mut succeeded = true;
     while tokio::time::timeout(every, shutdown.wait_for(|&down| down)).await.is_err() {
         if load.is_heavy() {
             continue;
@@ -102,7 +104,8 @@ impl<F: Fn() -> u64> WriteLoad<F> {
         if elapsed >= RATE_WINDOW {
             let rows = (self.rows_written)();
             self.is_heavy = (rows - self.before) as f64 > LOAD_ROWS_PER_SECOND * elapsed.as_secs_f64();
-            (self.since, self.before) = (Instant::now(), rows);
+            self.since = Instant::now();
+            self.before = rows;
         }
         self.is_heavy
     }

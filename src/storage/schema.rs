@@ -3,12 +3,12 @@
 use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::failure::Context;
 use crate::platform;
-use crate::storage::write_ahead_log;
+use crate::storage::{Error, Result, unfit, write_ahead_log};
 
 /// The migrations of one database, in order. The file's `user_version` is the number of applied migrations.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
     if seen == migrations.0.len() {
         Ok(db)
     } else {
-        bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len())
+        Err(unfit(format!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len())))
     }
 }
 
@@ -68,17 +68,17 @@ pub fn open_any_format(path: &Path) -> Result<(Connection, usize)> {
         Ok(seen) => Ok((db, seen)),
         Err(error) if needs_files_beside(&error) => {
             if write_ahead_log(path).metadata().is_ok_and(|log| log.len() > 0) {
-                bail!(
+                return Err(unfit(format!(
                     "cannot read {}: its last rows lie in the log {0}-wal, and nothing can be written beside it; \
                      copy both files to where you may write, and read them there",
                     path.display()
-                );
+                )));
             }
             let db = open_without_log(path).with_context(context)?;
             let seen = version(&db).with_context(context)?;
             Ok((db, seen))
         }
-        Err(error) => Err(error).with_context(context),
+        Err(error) => Err(error.of_attempt(context())),
     }
 }
 
@@ -100,9 +100,8 @@ fn bound(db: &Connection) -> Result<()> {
 }
 
 /// Whether opening failed because it needs to create files beside the database: in WAL mode even readers do, to coordinate with writers.
-fn needs_files_beside(error: &anyhow::Error) -> bool {
-    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
-    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+fn needs_files_beside(error: &Error) -> bool {
+    matches!(error.kind().code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
 /// The file as an immutable URI, for which SQLite creates no files and takes no lock.
@@ -148,16 +147,16 @@ fn described(db: &Connection) -> Result<Vec<[Option<String>; 4]>> {
 fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
     let seen = version(db)?;
     if seen > migrations.0.len() {
-        bail!("its format {seen} is newer than this livegate; install a newer one");
+        return Err(unfit(format!("its format {seen} is newer than this livegate; install a newer one")));
     }
     // Check the schema before migrating: another database may have the same `user_version`.
     if seen < migrations.0.len() && !is_as_made_by(db, &migrations.0[..seen])? {
-        bail!("it is another database: its tables are not those of format {seen}");
+        return Err(unfit(format!("it is another database: its tables are not those of format {seen}")));
     }
     for (index, sql) in migrations.0.iter().enumerate().skip(seen) {
         let step = db.transaction()?;
         step.execute_batch(sql)?;
-        step.pragma_update(None, "user_version", i64::try_from(index + 1)?)?;
+        step.pragma_update(None, "user_version", (index + 1) as i64)?;
         step.commit()?;
     }
     Ok(())
@@ -165,7 +164,7 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
 
 fn version(db: &Connection) -> Result<usize> {
     let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    Ok(usize::try_from(version)?)
+    Ok(version as usize)
 }
 
 #[cfg(test)]

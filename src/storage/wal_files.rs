@@ -8,20 +8,19 @@
 //! locks).
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
 
+use crate::failure::Context;
 use crate::platform::{self, WatchedFile};
-use crate::storage::schema;
+use crate::storage::{Error, ErrorKind, LogDamaged, Result, schema};
 
 /// The files of one database in WAL mode, as of the last commit.
 #[derive(Debug)]
@@ -64,19 +63,7 @@ const MAGIC: u32 = 0x377f_0682;
 const VERSION: u32 = 3_007_000;
 
 /// Checks whether a database that is read without its log has everything that was committed.
-pub type IsSettled<'a> = &'a dyn Fn(&Connection) -> Result<bool>;
-
-/// The end of a commit is missing from the log: another program has emptied, shortened or overwritten a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogDamaged;
-
-impl fmt::Display for LogDamaged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("another program has emptied or overwritten it; restart the gateway")
-    }
-}
-
-impl std::error::Error for LogDamaged {}
+pub type IsSettled<'a> = &'a dyn Fn(&Connection) -> bool;
 
 impl WalFiles {
     /// Watch the files of a database that has just been opened and read. Replaces the connection's WAL hook, and with it SQLite's automatic
@@ -95,7 +82,7 @@ impl WalFiles {
         let database = WatchedFile::new(path.to_owned())?;
         let seen = Mutex::new(LastCommit { database_bytes: database.bytes()?, end: None });
         let index = WatchedFile::new(write_ahead_index(path))?;
-        let page_bytes = usize::try_from(page_bytes)?;
+        let page_bytes = page_bytes as usize;
         Ok(WalFiles { path: path.to_owned(), database, log, index, log_file, page_bytes, pages, seen })
     }
 
@@ -171,7 +158,7 @@ impl WalFiles {
 
     /// The stored end of the last commit. Between commits SQLite may have restarted the log, which a different valid header shows.
     fn end_of_commit(&self, seen: &LastCommit) -> Result<Option<End>> {
-        let pages = u64::try_from(self.pages())?;
+        let pages = u64::try_from(self.pages()).expect("SQLite counts pages from 0");
         if pages == 0 {
             return Ok(None);
         }
@@ -205,15 +192,15 @@ impl WalFiles {
     fn read(&self, start: u64, bytes: &mut [u8]) -> Result<bool> {
         match platform::read_exact_at(&self.log_file, bytes, start) {
             Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", self.log.path().display())),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(Error::from(error).of_attempt(format!("cannot read {}", self.log.path().display()))),
         }
     }
 
     /// A damaged log is no error if the database has everything that was committed.
-    fn settled(&self, error: anyhow::Error, is_settled: IsSettled<'_>) -> Result<()> {
-        let has_all = || is_settled(&schema::open_without_log(&self.path)?);
-        if error.is::<LogDamaged>() && has_all().unwrap_or(false) { Ok(()) } else { Err(error) }
+    fn settled(&self, error: Error, is_settled: IsSettled<'_>) -> Result<()> {
+        let has_all = || schema::open_without_log(&self.path).is_ok_and(|db| is_settled(&db));
+        if matches!(error.kind(), ErrorKind::LogDamaged(_)) && has_all() { Ok(()) } else { Err(error) }
     }
 }
 
@@ -237,8 +224,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     [path.as_os_str(), OsStr::new(ending)].into_iter().collect::<std::ffi::OsString>().into()
 }
 
-fn cut(file: &WatchedFile) -> anyhow::Error {
-    anyhow::Error::new(LogDamaged).context(format!("{} does not hold what was committed", file.path().display()))
+fn cut(file: &WatchedFile) -> Error {
+    Error::from(LogDamaged).of_attempt(format!("{} does not hold what was committed", file.path().display()))
 }
 
 /// Whether SQLite would accept a log with this header (its file format, "WAL header").

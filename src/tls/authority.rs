@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use pem::{EncodeConfig, LineEnding, Pem};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
@@ -15,8 +14,10 @@ use time::{Duration, OffsetDateTime};
 
 use super::certificates::{Certificate, key_in, parse_pem, permitted_by, read_pem};
 use super::error::ManagerError;
+use super::error::{Result, unusable};
 use super::machine::Names;
 use crate::config::HostName;
+use crate::failure::Context;
 use crate::platform;
 
 /// The paths of an installation's certificates and keys.
@@ -47,7 +48,7 @@ impl Files {
     /// Makes the next leaf the current one.
     pub fn put_next_in_place(&self) -> Result<()> {
         let context = || format!("cannot write {}", self.certificate.display());
-        std::fs::rename(&self.next, &self.certificate).with_context(context)
+        Ok(std::fs::rename(&self.next, &self.certificate).with_context(context)?)
     }
 }
 
@@ -117,7 +118,7 @@ impl Authority {
         let key = KeyPair::from_pem(text.expose_secret()).with_context(context)?;
         let certificates = parse_pem(text.expose_secret().as_bytes()).with_context(context)?;
         if ![1, 3].contains(&certificates.len()) {
-            bail!("{} has unexpected contents; restore it from a backup", path.display());
+            return Err(unusable(format!("{} has unexpected contents; restore it from a backup", path.display())));
         }
         Ok(Some(Authority { files, key, certificates }))
     }
@@ -212,7 +213,7 @@ impl Authority {
         let end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
         params.not_after = params.not_after.min(end);
         if params.not_after <= params.not_before {
-            bail!("the CA's certificate has expired; livegate cert rotate-ca creates a new one");
+            return Err(unusable("the CA's certificate has expired; livegate cert rotate-ca creates a new one"));
         }
         let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
         Ok(params.signed_by(key, &issuer)?.der().clone())
@@ -247,7 +248,7 @@ impl Authority {
     pub fn publish(&self) -> Result<()> {
         match read_pem(&self.files.ca) {
             Ok(there) if there[..] == self.certificates[..1] => Ok(()),
-            _ => platform::write_private(&self.files.ca, &in_pem(&self.certificates[..1])),
+            _ => Ok(platform::write_private(&self.files.ca, &in_pem(&self.certificates[..1]))?),
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
 use aws_lc_rs::digest::{SHA256, digest};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -11,7 +10,9 @@ use serde::{Serialize, Serializer};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::X509Certificate;
 
+use super::error::{Result, unusable};
 use super::machine::Names;
+use crate::failure::Context;
 use crate::platform::clock;
 
 #[derive(Clone, Debug, Serialize)]
@@ -173,10 +174,10 @@ fn holds_address(base: &GeneralName<'_>, address: &IpAddr) -> bool {
 
 pub fn read_pem(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    parse_pem(&text).with_context(|| format!("cannot use {}", path.display()))
+    Ok(parse_pem(&text).with_context(|| format!("cannot use {}", path.display()))?)
 }
 
 pub fn parse_pem(text: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().context("it is not PEM")?;
-    if chain.is_empty() { bail!("it contains no certificate") } else { Ok(chain) }
+    if chain.is_empty() { Err(unusable("it contains no certificate")) } else { Ok(chain) }
 }

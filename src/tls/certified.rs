@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
 use aws_lc_rs::digest;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
@@ -10,7 +9,9 @@ use rustls::sign::CertifiedKey;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::certificates::{Certificate, parse_pem};
+use super::error::Result;
 use super::provider;
+use crate::failure::Context;
 use crate::platform;
 
 pub struct CertifiedKeyFiles {

@@ -1,7 +1,7 @@
 //! Client certificates (mutual TLS): a client is identified by its registered key; the issuer of its certificate does not matter.
 
+use std::fmt;
 use std::sync::Arc;
-use std::{fmt, io};
 
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, verify_tls13_signature};
@@ -10,7 +10,7 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError};
 
 use super::certificates::key_in;
-use super::error::HandshakeError;
+use super::error::EndedKey;
 use super::signatures::tls13_only;
 use crate::identity::Registration;
 
@@ -77,33 +77,4 @@ impl ClientCertVerifier for ClientKeyVerifier {
     }
 
     tls13_only!();
-}
-
-/// Carries a key that was revoked or has expired through rustls's error.
-#[derive(Debug)]
-struct EndedKey([u8; 32]);
-
-impl fmt::Display for EndedKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        HandshakeError::EndedKey(self.0).fmt(out)
-    }
-}
-
-impl std::error::Error for EndedKey {}
-
-/// Why a handshake failed, from the error of an accepting stream.
-pub fn handshake_error(error: io::Error) -> HandshakeError {
-    match error.get_ref().and_then(|error| error.downcast_ref::<Error>()) {
-        Some(Error::InvalidCertificate(CertificateError::Other(OtherError(why)))) => {
-            match why.downcast_ref::<EndedKey>() {
-                Some(&EndedKey(key)) => HandshakeError::EndedKey(key),
-                None => HandshakeError::Failed(error),
-            }
-        }
-        Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)) => {
-            HandshakeError::UnregisteredKey
-        }
-        Some(Error::NoCertificatesPresented) => HandshakeError::NoCertificate,
-        _ => HandshakeError::Failed(error),
-    }
 }

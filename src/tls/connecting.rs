@@ -4,17 +4,18 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::certificates::{Certificate, has_signed, key_in, read_pem};
+use super::error::{Result, of_rustls, unusable};
 use super::{ALPN, dangerous, exporter, pin, provider};
 use crate::config::Subject;
+use crate::failure::Context;
 use crate::platform;
 use crate::platform::Stream;
 use crate::platform::clock;
@@ -33,7 +34,7 @@ impl Trust {
     /// Parses a pin: 64 hex digits.
     pub fn by_pin(hex: &str) -> Result<Trust> {
         let bytes = hex::decode(hex).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Trust::Pin).context("a pin is 64 hex digits, as livegate init --lan prints them")
+        bytes.map(Trust::Pin).ok_or_else(|| unusable("a pin is 64 hex digits, as livegate init --lan prints them"))
     }
 }
 
@@ -93,7 +94,8 @@ pub async fn connect_as(
     };
     let mut config = match identity {
         Some(identity) => {
-            let (chain, key) = (read_pem(&identity.certificate)?, platform::read_secret(&identity.key)?);
+            let chain = read_pem(&identity.certificate)?;
+            let key = platform::read_secret(&identity.key)?;
             let key = PrivateKeyDer::from_pem_slice(key.expose_secret().as_bytes())
                 .with_context(|| format!("{} must hold a private key in PEM", identity.key.display()))?;
             builder.with_client_auth_cert(chain, key).context("the client's certificate and key do not match")?
@@ -102,10 +104,11 @@ pub async fn connect_as(
     };
     config.alpn_protocols = vec![application.to_vec()];
     let connecting = TlsConnector::from(Arc::new(config)).connect(certified_name(server_name)?, stream).await;
-    let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), |why| anyhow!(why)))?;
+    let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), unusable))?;
     let connection = stream.get_ref().1;
     let shown = connection.peer_certificates().unwrap_or_default();
-    let (authority, successor) = (authority(shown, &known), successor(shown, &known));
+    let authority = authority(shown, &known);
+    let successor = successor(shown, &known);
     Ok(Connected { exporter: exporter(connection)?, authority, successor, stream: Box::new(stream) })
 }
 
@@ -120,9 +123,11 @@ fn certified_name(given: &str) -> Result<ServerName<'static>> {
     let zoned = given.split_once('%').and_then(|(address, _)| address.parse().ok());
     match zoned.map_or_else(|| given.parse(), |address| Ok(Subject::Address(address))) {
         Ok(Subject::Address(address)) => Ok(ServerName::IpAddress(address.into())),
-        Ok(Subject::Host(host)) => ServerName::try_from(host.to_string()).context("a validated name is a server name"),
+        Ok(Subject::Host(host)) => {
+            Ok(ServerName::try_from(host.to_string()).context("a validated name is a server name")?)
+        }
         // The owner's own certificate may have a name that the CA here does not issue, such as one with an underscore.
-        Err(_) => ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is not a host name")),
+        Err(_) => Ok(ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is not a host name"))?),
     }
 }
 
@@ -139,29 +144,28 @@ fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Success
 
 /// Explain a failed handshake to the user of a client, with the remedy. `None`: TLS did not fail.
 pub fn explain(error: &io::Error) -> Option<String> {
-    let error = error.get_ref()?.downcast_ref::<Error>()?;
-    Some(match error {
-        Error::InvalidCertificate(why) => explain_certificate(why),
-        Error::InvalidMessage(_) => {
+    Some(match of_rustls(error)? {
+        rustls::Error::InvalidCertificate(why) => explain_certificate(why),
+        rustls::Error::InvalidMessage(_) => {
             "the server does not speak TLS: name the gateway's TLS port (9443 unless configured otherwise); \
              a port without sign-in takes no --pin and no --ca"
                 .into()
         }
-        Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+        rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
             "the server is not a livegate gateway: it offers other protocols".into()
         }
-        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
             "the gateway requires a client certificate: use --client-cert and --client-key".into()
         }
-        Error::AlertReceived(AlertDescription::AccessDenied) => {
+        rustls::Error::AlertReceived(AlertDescription::AccessDenied) => {
             "the gateway refuses this client certificate: its key is not registered there".into()
         }
-        Error::AlertReceived(AlertDescription::CertificateUnknown) => {
+        rustls::Error::AlertReceived(AlertDescription::CertificateUnknown) => {
             "the gateway refuses this client certificate: it was revoked or has expired; \
              ask the owner for another"
                 .into()
         }
-        Error::General(why) => why.clone(),
+        rustls::Error::General(why) => why.clone(),
         other => format!("TLS was refused: {other}"),
     })
 }

@@ -5,7 +5,6 @@ mod operations;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::Result;
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest;
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -16,6 +15,7 @@ use tokio::time::MissedTickBehavior;
 use super::authority::{Authority, Files};
 use super::certificates::Certificate;
 use super::certified::{CertifiedKeyFiles, digest_of};
+use super::error::{Error, ErrorKind, Result, unusable};
 use super::machine::{Machine, Names};
 use crate::audit::Event;
 use crate::platform::clock;
@@ -109,7 +109,7 @@ impl CertificateManager {
                 seen.last_failure = None;
                 event
             }
-            Err(error) if platform::is_out_of_files(&error) => {
+            Err(error) if matches!(error.kind(), ErrorKind::File(kind) if kind.is_out_of_files()) => {
                 // This is no finding about the files: the next check may succeed.
                 tracing::warn!(error = format!("{error:#}"), "cannot check the server's certificate now");
                 None
@@ -165,7 +165,7 @@ impl CertificateManager {
             Err(_) if self.key_is_ours(seen)? => {
                 return Ok(Some("certificate or key was missing".into()));
             }
-            Err(error) => return Err(error.context(KEY_OF_THEIR_OWN)),
+            Err(error) => return Err(error.of_attempt(KEY_OF_THEIR_OWN)),
         };
         if now < leaf.not_before {
             return Ok(Some("it was not valid yet".into()));
@@ -210,7 +210,7 @@ impl CertificateManager {
         }
         let (certified, leaf) = pair.check()?;
         if let Some(reason) = out_of_date(&leaf, now) {
-            anyhow::bail!("the certificate {reason}");
+            return Err(unusable(format!("the certificate {reason}")));
         }
         self.show(seen, &pair, certified);
         tracing::info!(until = clock::rfc3339(leaf.not_after), "the server's certificate has changed and was loaded");
@@ -249,7 +249,7 @@ fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {
 }
 
 /// Reports a failure once, until a check succeeds or fails for another reason.
-fn report_once(seen: &mut LastCheck, error: &anyhow::Error) -> Option<Event> {
+fn report_once(seen: &mut LastCheck, error: &Error) -> Option<Event> {
     let reason = format!("{error:#}");
     if seen.last_failure.as_ref() == Some(&reason) {
         return None;

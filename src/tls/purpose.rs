@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
-
 use super::Files;
 use super::authority::Authority;
 use super::certificates::Certificate;
+use super::error::Result;
 use crate::config;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,8 @@ pub enum Purpose {
 /// The certificates of the server's chain, the leaf first, each with its purpose.
 pub fn purposes(state_dir: &Path, config: &config::Tls) -> Result<Vec<(Certificate, Purpose)>> {
     let files = Files::in_dir(&state_dir.join("tls"));
-    let (certificate, key) = (state_dir.join(&config.certificate), state_dir.join(&config.key));
+    let certificate = state_dir.join(&config.certificate);
+    let key = state_dir.join(&config.key);
     let chain = super::certificates(&certificate)?;
     let is_in_our_place = certificate == files.certificate && key == files.key;
     let ours = super::certificates(&files.ca).ok().map(|mut ca| ca.swap_remove(0));

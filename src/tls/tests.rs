@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::{CertificateManager, Files, HandshakeError, Machine, Names, Trust, create_authority};
-use crate::client::Client;
+use crate::client::{self, Client};
 use crate::config;
 use crate::gateway::handshake::{Channel, TlsListener};
 use crate::platform::clock;
@@ -43,7 +43,7 @@ impl TestFolder {
     }
 
     /// A listener's and a client's end of one connection.
-    async fn connect(&self, trust: &Trust) -> (Result<Channel, HandshakeError>, anyhow::Result<Client>) {
+    async fn connect(&self, trust: &Trust) -> (Result<Channel, HandshakeError>, client::Result<Client>) {
         let tls = TlsListener::new(&self.manager);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let to = listener.local_addr().expect("an address").to_string();

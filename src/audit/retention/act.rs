@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use anyhow::{Result, bail};
 use rusqlite::{Connection, params};
 
+use crate::audit::error::{Result, invalid};
 use crate::audit::log::Stored;
 use crate::audit::pruned::{Pruned, RetainedRows};
 use crate::audit::row::{Event, Table};
@@ -69,7 +69,7 @@ impl Plan {
     pub fn carry_out(&self, db: &Connection, act: i64) -> Result<Act> {
         let before = Pruned::read(db)?.map_or(0, |pruned| pruned.size);
         if before != self.from {
-            bail!("rows have been pruned meanwhile; retry");
+            return Err(invalid("rows have been pruned meanwhile; retry"));
         }
         let until_us = db.query_row(LAST_TIME, [self.boundary.last_seq], |row| row.get(0))?;
         let pruned = Pruned { size: self.boundary.size, last_seq: self.boundary.last_seq, act };
@@ -132,7 +132,8 @@ impl Plan {
         )?;
         for range in self.needed.iter().cloned().chain(for_kept) {
             if let Some(hash) = self.subtrees.get(&range) {
-                let (start, size) = (i64::try_from(range.start)?, i64::try_from(range.end - range.start)?);
+                let start = i64::try_from(range.start)?;
+                let size = i64::try_from(range.end - range.start)?;
                 insert.execute(params![start, size, hash])?;
             }
         }

@@ -79,12 +79,19 @@ impl Used {
 
     fn row(&mut self) -> Row {
         self.seq += 1 + i64::try_from(self.dice.below(2)).expect("a small number");
-        let (seq, time_us) = (self.seq, self.begun_us + self.seq);
+        let seq = self.seq;
+        let time_us = self.begun_us + self.seq;
         match self.dice.below(4) {
             0 if !self.running.is_empty() => {
                 let decision = self.running.swap_remove(0);
-                let (kind, detail) = (OutcomeKind::Ok, Detail::default());
-                let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+                let kind = OutcomeKind::Ok;
+                let detail = Detail::default();
+                let item = None;
+                let code = None;
+                let rule = None;
+                let duration_us = None;
+                let delivered = None;
+                let caller = None;
                 Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(seq)
             }
             1.. if !self.sessions.is_empty() => {
@@ -241,7 +248,8 @@ fn a_stale_plan_is_refused() {
             .expect("a plan")
             .expect("something to do")
     };
-    let (first, second) = (plan(&used), plan(&used));
+    let first = plan(&used);
+    let second = plan(&used);
     used.seq += 1;
     used.trail.prune(&first, PruneReason::Asked, used.seq).expect("an act");
     let error = used.trail.prune(&second, PruneReason::Asked, used.seq + 1).expect_err("a refusal");

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use anyhow::Result;
 use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::PruneUntil;
+use crate::audit::error::Result;
 use crate::audit::leaves::{self, Position};
 use crate::audit::tree::Hash;
 use crate::platform::clock;
@@ -66,7 +66,9 @@ impl<'a> Walk<'a> {
     /// The last checkpoint whose rows may all be pruned. Rows dated in the future, written while the clock was wrong, are pruned only
     /// together with a later row that is old enough: the current clock may be the wrong one.
     pub fn run(&mut self, until: PruneUntil) -> Result<Option<Position>> {
-        let (mut reached, mut passed, mut end) = (None, None, self.ends.next());
+        let mut reached = None;
+        let mut passed = None;
+        let mut end = self.ends.next();
         let mut in_doubt = false;
         leaves::each_row(self.db, self.position.last_seq, |table, seq, bytes| {
             let age = self.age(until, bytes)?;

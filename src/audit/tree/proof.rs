@@ -8,10 +8,12 @@ use super::{Hash, left_size, node};
 
 /// The ranges whose hashes prove that a tree of this size has the leaf `index`, from the leaf's sibling to the root's child.
 pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
-    let (mut ranges, mut tree) = (Vec::new(), 0..size);
+    let mut ranges = Vec::new();
+    let mut tree = 0..size;
     while tree.end - tree.start > 1 {
         let middle = tree.start + left_size(tree.end - tree.start);
-        let (left, right) = (tree.start..middle, middle..tree.end);
+        let left = tree.start..middle;
+        let right = middle..tree.end;
         let (inner, other) = if index < middle { (left, right) } else { (right, left) };
         ranges.push(other);
         tree = inner;
@@ -22,16 +24,20 @@ pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
 
 /// The ranges whose hashes prove that a tree of this size begins with the one that had `older_size` leaves.
 pub fn consistency(older_size: u64, size: u64) -> Vec<Range<u64>> {
-    let (mut ranges, mut tree, mut is_older_tree) = (Vec::new(), 0..size, true);
+    let mut ranges = Vec::new();
+    let mut tree = 0..size;
+    let mut is_older_tree = true;
     while tree.end > older_size {
         let middle = tree.start + left_size(tree.end - tree.start);
-        let (left, right) = (tree.start..middle, middle..tree.end);
+        let left = tree.start..middle;
+        let right = middle..tree.end;
         if older_size <= middle {
             ranges.push(right);
             tree = left;
         } else {
             ranges.push(left);
-            (tree, is_older_tree) = (right, false);
+            tree = right;
+            is_older_tree = false;
         }
     }
     // The verifier knows the older tree's root.
@@ -47,7 +53,9 @@ pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash])
     if index >= size {
         return false;
     }
-    let (mut position, mut last, mut hash) = (index, size - 1, *leaf);
+    let mut position = index;
+    let mut last = size - 1;
+    let mut hash = *leaf;
     for neighbour in proof {
         if last == 0 {
             return false;
@@ -55,12 +63,14 @@ pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash])
         if position & 1 == 1 || position == last {
             hash = node(neighbour, &hash);
             while position & 1 == 0 && position != 0 {
-                (position, last) = (position >> 1, last >> 1);
+                position >>= 1;
+                last >>= 1;
             }
         } else {
             hash = node(&hash, neighbour);
         }
-        (position, last) = (position >> 1, last >> 1);
+        position >>= 1;
+        last >>= 1;
     }
     last == 0 && hash == *root
 }
@@ -87,24 +97,30 @@ pub fn is_consistent(older: &Head, newer: &Head, proof: &[Hash]) -> bool {
     // A complete older tree is itself the first hash.
     let first = if older.size.is_power_of_two() { Some(&older.root) } else { proof.next() };
     let Some(first) = first else { return false };
-    let (mut position, mut last) = (older.size - 1, newer.size - 1);
+    let mut position = older.size - 1;
+    let mut last = newer.size - 1;
     while position & 1 == 1 {
-        (position, last) = (position >> 1, last >> 1);
+        position >>= 1;
+        last >>= 1;
     }
-    let (mut older_hash, mut newer_hash) = (*first, *first);
+    let mut older_hash = *first;
+    let mut newer_hash = *first;
     for neighbour in proof {
         if last == 0 {
             return false;
         }
         if position & 1 == 1 || position == last {
-            (older_hash, newer_hash) = (node(neighbour, &older_hash), node(neighbour, &newer_hash));
+            older_hash = node(neighbour, &older_hash);
+            newer_hash = node(neighbour, &newer_hash);
             while position & 1 == 0 && position != 0 {
-                (position, last) = (position >> 1, last >> 1);
+                position >>= 1;
+                last >>= 1;
             }
         } else {
             newer_hash = node(&newer_hash, neighbour);
         }
-        (position, last) = (position >> 1, last >> 1);
+        position >>= 1;
+        last >>= 1;
     }
     last == 0 && older_hash == older.root && newer_hash == newer.root
 }

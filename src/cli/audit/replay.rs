@@ -77,7 +77,8 @@ impl Tally {
 impl Replay {
     pub async fn run(self) -> Result<Outcome> {
         let trail = trail_file(&self.state.dir()?)?;
-        let (until, pruned) = (Reader::open(&trail)?.last_seq()?, Reader::open(&trail)?.pruned_seq()?);
+        let until = Reader::open(&trail)?.last_seq()?;
+        let pruned = Reader::open(&trail)?.pruned_seq()?;
         let walk = || Changes::open(&trail, self.since, self.after, until);
         let mut planner = self.planner();
         let mut total = 0;
@@ -244,7 +245,7 @@ async fn ask(client: &mut Client, request: Map<String, Value>) -> Result<Map<Str
             None => return Ok(answer),
         }
     }
-    client.ask(request).await
+    Ok(client.ask(request).await?)
 }
 
 fn error_of(answer: &Map<String, Value>) -> String {

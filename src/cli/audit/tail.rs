@@ -57,7 +57,8 @@ impl Tail {
         let mut source = Source::open(&state_dir, filter.clone())?;
         let mut settled = source.settled_before()?;
         let mut coming = rows(&state_dir, &filter, &Page::of(Position::Before(settled), self.last))?;
-        let (mut after_seq, mut table) = (settled - 1, self.table());
+        let mut after_seq = settled - 1;
+        let mut table = self.table();
         loop {
             coming.retain(|row| row.seq < settled);
             after_seq = coming.iter().map(|row| row.seq).fold(after_seq, i64::max);
@@ -126,8 +127,8 @@ impl Source {
 
     fn behind(&mut self, after_seq: i64) -> Result<Vec<Listed>> {
         match self {
-            Source::Trail(trail) => trail.list(&audit::Filter::after(after_seq, PAGE)),
-            Source::Review(review, filter) => review.list(filter, &Page::of(Position::After(after_seq), PAGE)),
+            Source::Trail(trail) => Ok(trail.list(&audit::Filter::after(after_seq, PAGE))?),
+            Source::Review(review, filter) => Ok(review.list(filter, &Page::of(Position::After(after_seq), PAGE))?),
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct Key {
 
 impl Key {
     pub fn read(&self, state: &State) -> Result<Verifier> {
-        let Some(path) = &self.file else { return audit::verifier(&state.dir()?) };
+        let Some(path) = &self.file else { return Ok(audit::verifier(&state.dir()?)?) };
         let text = read_bounded(path, KEY_BYTES_MAX)?;
         Verifier::parse(&text).with_context(|| format!("cannot use {}", path.display()))
     }

@@ -73,7 +73,7 @@ impl DemoPaths {
             "{HEAD}\n\n[local]\nlisten = [\"{local}\"]\n\n[tls]\nlisten = [\"{tls}\"]\n\n[http]\nlisten = [\"{http}\"]\n\n\
              [osc]\nlisten = [\"{osc}\"]\nreply = \"sender\"\n\n[bridge]\naddress = \"{bridge}\"\nprotocol = \"keyed\"\n"
         );
-        platform::write_private(&self.state_dir.join(CONFIG_FILE), &text)
+        Ok(platform::write_private(&self.state_dir.join(CONFIG_FILE), &text)?)
     }
 
     pub fn token_file(&self, role: &str) -> PathBuf {
@@ -103,7 +103,7 @@ impl DemoPaths {
         }
         let mut known = KnownGateways::read(&self.client_dir)?;
         let stale = self.own(&known);
-        known.put_beside(added, &stale)
+        Ok(known.put_beside(added, &stale)?)
     }
 
     /// Remove what [`DemoPaths::remember`] wrote.
@@ -113,7 +113,7 @@ impl DemoPaths {
         let files = own.iter().filter_map(|name| known.find(name).ok()?.token_file.as_ref());
         // It may be removed already.
         files.for_each(|file| _ = std::fs::remove_file(file));
-        known.put_beside(Vec::new(), &own)
+        Ok(known.put_beside(Vec::new(), &own)?)
     }
 
     fn own(&self, known: &KnownGateways) -> Vec<String> {

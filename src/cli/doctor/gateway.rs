@@ -26,9 +26,8 @@ const UNBLOCK: &str = "close the dialog in Live, or wait until the set is loaded
 
 /// One request and its answer, which may be a refusal.
 pub async fn ask(client: &mut Client, request: Value) -> Result<Map<String, Value>> {
-    timeout(ANSWER_WAIT, client.ask(request))
-        .await
-        .with_context(|| format!("no answer within {} s", ANSWER_WAIT.as_secs()))?
+    let answer = timeout(ANSWER_WAIT, client.ask(request)).await;
+    Ok(answer.with_context(|| format!("no answer within {} s", ANSWER_WAIT.as_secs()))??)
 }
 
 /// No gateway runs. Then a handshake proves a tick: doctor sends Live no actions past the gateway.

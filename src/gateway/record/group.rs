@@ -150,7 +150,9 @@ impl Group {
     }
 
     fn add_permitted(&mut self, claimed: Claimed, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: AnswerSlot) {
-        let (session_seq, policy_seq, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
+        let session_seq = self.seq_of(session);
+        let policy_seq = self.seq_of(policy);
+        let seq = self.number();
         let permitted = claimed.permitted();
         let admitted = permitted.admitted();
         let request = admitted.request();
@@ -185,7 +187,9 @@ impl Group {
 
     fn add_refused(&mut self, line: RefusedLine, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: AnswerSlot) {
         let caller = session.event.caller().map(Arc::from);
-        let (session, policy, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
+        let session = self.seq_of(session);
+        let policy = self.seq_of(policy);
+        let seq = self.number();
         let decision = Decision {
             time_us: clock::unix_micros(),
             session,
@@ -215,7 +219,8 @@ impl Group {
     }
 
     fn names_in_refused(&self, line: &RefusedLine) -> Option<Value> {
-        let (names, parameters) = (&self.live_set.as_ref()?.names, &line.parameters.as_ref()?.kept);
+        let names = &self.live_set.as_ref()?.names;
+        let parameters = &line.parameters.as_ref()?.kept;
         let commands = parameters.get("commands").and_then(Value::as_array).into_iter().flatten();
         let commands = commands.filter_map(|command| {
             let command = command.as_object()?;

@@ -77,11 +77,14 @@ struct Outage {
 impl Health {
     pub fn new(trail: &Trail) -> Health {
         let checkpoint = ArcSwapOption::new(trail.checkpoint().cloned());
-        let (key, new_log) = (trail.verifier().to_string(), trail.warning().map(str::to_owned));
-        let (outage, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
+        let key = trail.verifier().to_string();
+        let new_log = trail.warning().map(str::to_owned);
+        let outage = ArcSwapOption::empty();
+        let has_begun = trail.has_begun();
         let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
         let long_log = ArcSwapOption::empty();
-        let (rows_written, counts) = (AtomicU64::new(0), Counts::default());
+        let rows_written = AtomicU64::new(0);
+        let counts = Counts::default();
         Health {
             outage,
             checkpoint,

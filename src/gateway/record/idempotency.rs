@@ -168,7 +168,8 @@ impl IdempotencyKeys {
     }
 
     fn too_many(&self, count: usize) -> Refusal {
-        let (max, hours) = (self.entries_max, self.ttl.as_secs() / 3_600);
+        let max = self.entries_max;
+        let hours = self.ttl.as_secs() / 3_600;
         let message = format!(
             "once: you hold {count} idempotency keys, and no more of requests.once_keys_max = {max} are free for you; a key is kept for \
              {hours} hours: leave once out, or retry when older keys have expired"

@@ -35,8 +35,10 @@ pub struct Status {
 
 impl Default for Status {
     fn default() -> Status {
-        let (hello, live_set) = (watch::Sender::new(None), watch::Sender::new(None));
-        let (queued, in_flight) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let hello = watch::Sender::new(None);
+        let live_set = watch::Sender::new(None);
+        let queued = AtomicUsize::new(0);
+        let in_flight = AtomicUsize::new(0);
         Status { hello, live_set, queued, in_flight, heard_ms: AtomicU64::new(0), begun: Instant::now() }
     }
 }

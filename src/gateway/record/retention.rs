@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 
+use super::error::{ErrorKind, Result, failed};
 use super::idempotency::IdempotencyKeys;
 use crate::audit::{self, Act, Plan, Planner, PruneReason, PruneUntil, Reader};
 use crate::config::{self, Config};
+use crate::failure::Context;
 use crate::gateway::limit::Limits;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::shutdown::shutdown_requested;
@@ -111,7 +112,7 @@ impl Retention {
     async fn order(&self, plan: Plan, reason: PruneReason) -> Result<Act> {
         let (done, outcome) = oneshot::channel();
         let order = PruneOrder { plan: Box::new(plan), reason, done };
-        self.0.orders.send(order).await.ok().context("the gateway is shutting down")?;
+        self.0.orders.send(order).await.map_err(|_| ErrorKind::ShuttingDown)?;
         outcome.await.context("the gateway is shutting down")?
     }
 
@@ -129,7 +130,8 @@ impl Retention {
         last_seq: i64,
         mut shutdown: watch::Receiver<bool>,
     ) -> impl Future<Output = ()> + use<> {
-        let (retention, now_us) = (self.clone(), since.now_at_most());
+        let retention = self.clone();
+        let now_us = since.now_at_most();
         async move {
             let now_us = now_us.unwrap_or_else(|_| clock::unix_micros());
             let ending = shutdown.clone();
@@ -148,7 +150,8 @@ impl Retention {
         last_seq: i64,
         may_continue: impl Fn() -> bool + Send + 'static,
     ) -> Result<()> {
-        let (shares, trail) = (&self.0.limits.shares, self.0.trail.clone());
+        let shares = &self.0.limits.shares;
+        let trail = self.0.trail.clone();
         if shares.window().is_zero() {
             return Ok(());
         }
@@ -216,7 +219,7 @@ impl Since {
         let Some(last_us) = self.last_us else { return Ok(now_us) };
         let runs_us = i64::try_from((Moment::now() - self.start).as_micros()).unwrap_or(i64::MAX);
         if now_us < last_us {
-            bail!("the clock is before the time of the trail's last row");
+            return Err(failed("the clock is before the time of the trail's last row"));
         }
         Ok(now_us.min(last_us.saturating_add(runs_us)))
     }

@@ -5,15 +5,16 @@ use std::process::Stdio;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, bail};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::error::{Error, Result, failed};
 use super::health::{Health, Missed, WitnessKind, WitnessState};
 use crate::audit::checkpoint::Signed;
+use crate::failure::Context;
 use crate::platform::clock;
 use crate::{audit, config};
 
@@ -34,7 +35,8 @@ impl Witness {
             tasks.spawn(way(WitnessKind::File).append_to(file, seen.clone()));
         }
         if let Some((program, arguments)) = config.witness_command.split_first() {
-            let (program, arguments) = (program.clone(), arguments.to_vec());
+            let program = program.clone();
+            let arguments = arguments.to_vec();
             tasks.spawn(way(WitnessKind::Command).hand_to(program, arguments, seen.clone()));
         }
         tasks.spawn(remember(state_dir.to_owned(), seen));
@@ -66,7 +68,7 @@ async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signe
         let Some(signed) = seen.borrow_and_update().clone() else { continue };
         let dir = state_dir.clone();
         let remembering = tokio::task::spawn_blocking(move || audit::remember(&dir, &signed)).await;
-        let remembered = remembering.map_err(Into::into).flatten();
+        let remembered = remembering.map_err(Error::from).and_then(|remembered| Ok(remembered?));
         if let Err(error) = &remembered
             && !fails
         {
@@ -206,14 +208,14 @@ fn append(file: &Path, note: &str) -> Result<()> {
     let context = || format!("cannot append to {}", file.display());
     let mut options = std::fs::OpenOptions::new();
     let mut open = options.create(true).append(true).open(file).with_context(context)?;
-    open.write_all(format!("{note}\n").as_bytes()).and_then(|()| open.sync_all()).with_context(context)
+    Ok(open.write_all(format!("{note}\n").as_bytes()).and_then(|()| open.sync_all()).with_context(context)?)
 }
 
 async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration) -> Result<()> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
-    let mut input = child.stdin.take().context("the command has no standard input")?;
+    let mut input = child.stdin.take().ok_or_else(|| failed("the command has no standard input"))?;
     let writing = async {
         // A command that does not read its input is judged by its exit code.
         let _ = input.write_all(note.as_bytes()).await;
@@ -222,7 +224,7 @@ async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration
     };
     let status = timeout(wait, writing).await.with_context(|| format!("{program} takes too long"))??;
     if !status.success() {
-        bail!("{program} failed: {status}");
+        return Err(failed(format!("{program} failed: {status}")));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::dispatch::NotDispatched;
+use super::error::{Error, ErrorKind, Result, failed};
 use super::group::Group;
 use super::health::{Health, LongLog};
 use super::{Dispatch, Entry, Happened, LiveSet, Resources};
@@ -53,7 +54,8 @@ const KEPT_MAX: usize = 4_096;
 
 impl Writer {
     pub fn new(trail: Trail, health: Arc<Health>, onward: Dispatch, resources: Resources) -> Writer {
-        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(resources.config.retry_ms));
+        let next_seq = trail.last_seq() + 1;
+        let retry = config::ms(resources.config.retry_ms);
         let trail = Some(trail);
         Writer {
             trail,
@@ -130,14 +132,14 @@ impl Writer {
     }
 
     /// Prune rows as planned. A failure changes nothing.
-    pub fn prune(&mut self, plan: &Plan, reason: PruneReason) -> anyhow::Result<Act> {
+    pub fn prune(&mut self, plan: &Plan, reason: PruneReason) -> Result<Act> {
         // Pruning is allowed while the trail is unavailable, because it is the remedy for a full trail.
         if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
-            anyhow::bail!("the trail cannot be written: {}", failure.reason());
+            return Err(failed(format!("the trail cannot be written: {}", failure.reason())));
         }
         let seq = self.next_seq;
         self.next_seq += 1;
-        let act = self.with_trail(|trail| trail.prune(plan, reason, seq));
+        let act = self.with_trail(|trail| Ok(trail.prune(plan, reason, seq)?));
         self.bytes_since = None;
         if self.trail.is_none() {
             self.health.failed(WriteFailure::Other);
@@ -145,13 +147,14 @@ impl Writer {
         act
     }
 
-    fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
-        let (rows, written) = (std::mem::take(&mut group.rows), std::mem::take(&mut group.written));
+    fn commit(&mut self, group: &mut Group, sign: Sign) -> Result<()> {
+        let rows = std::mem::take(&mut group.rows);
+        let written = std::mem::take(&mut group.written);
         let count = rows.len();
         let bytes = self.bytes_since.map(|before| before + written.values().sum::<usize>());
         let looks = bytes.is_none_or(|bytes| bytes >= LOOK_BYTES);
         let log = self.looks_at_log();
-        let append = |trail: &mut Trail| -> anyhow::Result<(Option<u64>, LogLength)> {
+        let append = |trail: &mut Trail| -> Result<(Option<u64>, LogLength)> {
             trail.append(&rows, sign)?;
             Ok((looks.then(|| trail.used_bytes()).transpose()?, log(trail)?))
         };
@@ -170,8 +173,9 @@ impl Writer {
     }
 
     /// Measure the write-ahead log after a commit. If it has grown, also look up the processes that read the trail.
-    fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + use<> {
-        let (resources, before) = (self.resources.clone(), self.health.long_log().map(|log| log.bytes));
+    fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> Result<LogLength> + use<> {
+        let resources = self.resources.clone();
+        let before = self.health.long_log().map(|log| log.bytes);
         move |trail| {
             let config = &resources.config;
             let pages = trail.write_ahead_pages(config.write_ahead_pages_max)?;
@@ -221,12 +225,12 @@ impl Writer {
     }
 
     /// Run `work` on the trail. After a panic the trail is not used again.
-    fn with_trail<T>(&mut self, work: impl FnOnce(&mut Trail) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    fn with_trail<T>(&mut self, work: impl FnOnce(&mut Trail) -> Result<T>) -> Result<T> {
         let Some(mut trail) = self.trail.take() else {
-            anyhow::bail!("the trail's writer has failed; restart the gateway");
+            return Err(failed("the trail's writer has failed; restart the gateway"));
         };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut trail)))
-            .map_err(|_| anyhow::anyhow!("the trail's writer panicked; restart the gateway"))?;
+            .map_err(|_| failed("the trail's writer panicked; restart the gateway"))?;
         self.health.signed(trail.checkpoint());
         self.trail = Some(trail);
         result
@@ -240,8 +244,11 @@ impl Writer {
         }
     }
 
-    fn fail(&mut self, group: Group, error: &anyhow::Error) {
-        let failure = WriteFailure::of(error);
+    fn fail(&mut self, group: Group, error: &Error) {
+        let failure = match error.kind() {
+            ErrorKind::Trail(kind) => WriteFailure::of(kind),
+            _ => WriteFailure::Other,
+        };
         self.retry_at = Some(Instant::now() + self.retry);
         let mut happened = group.lost(failure);
         if self.health.failed(failure) {

@@ -106,7 +106,8 @@ impl AddressPairing {
         let code = Code::new();
         let digits = code.expose().to_owned();
         let AddressTerms { tries_max, until, still_permits } = terms;
-        let (grant, asks) = (Arc::new(grant), None);
+        let grant = Arc::new(grant);
+        let asks = None;
         let offer =
             AddressOffer { id: id.clone(), code, grant, tries_left: tries_max, until, still_permits, asks, progress };
         if let Some(before) = self.inner().offer.replace(offer) {
@@ -158,7 +159,8 @@ impl AddressPairing {
             return false;
         };
         let address = offer.asks.expect("it was looked at");
-        let (user, until) = (offer.grant.user.clone(), now + offer.grant.ttl);
+        let user = offer.grant.user.clone();
+        let until = now + offer.grant.ttl;
         let binding = Binding { user, address, until, received: Mutex::new(now), end: watch::Sender::new(false) };
         if let Some(before) = inner.bindings.insert(address, Arc::new(binding)) {
             before.end.send_replace(true);

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn new_codes_are_valid_and_differ() {
-        let (one, other) = (Code::new(), Code::new());
+        let one = Code::new();
+        let other = Code::new();
         assert!(Code::read(&one.in_halves()).is_some());
         assert_ne!((one.expose(), Code::new().expose()), (other.expose(), Code::new().expose()));
     }

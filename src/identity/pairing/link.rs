@@ -1,8 +1,9 @@
 //! The pairing link in the QR code: the gateway's address, its pin, and a secret for one device.
 
-use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::failure::Context;
+use crate::identity::error::{Result, failed};
 use crate::platform::random;
 
 /// `livegate://HOST:PORT?pin=…&secret=…`
@@ -26,29 +27,32 @@ pub fn new_secret() -> SecretString {
 impl Link {
     /// Parses a link. Unknown keys are refused, because a later version may add a condition.
     pub fn read(text: &str) -> Result<Link> {
-        let rest = text.trim().strip_prefix(SCHEME).context("a link begins with livegate://")?;
-        let (place, query) = rest.split_once('?').context("the link has no pin and no secret")?;
-        let (host, port) = place.rsplit_once(':').context("the link has no port")?;
-        let port = port.parse().context("the link's port is not a port")?;
+        let rest = text.trim().strip_prefix(SCHEME).ok_or_else(|| failed("a link begins with livegate://"))?;
+        let (place, query) = rest.split_once('?').ok_or_else(|| failed("the link has no pin and no secret"))?;
+        let (host, port) = place.rsplit_once(':').ok_or_else(|| failed("the link has no port"))?;
+        let port = port.parse::<u16>().context("the link's port is not a port")?;
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
         if host.is_empty() || host.len() > HOST_BYTES_MAX || !host.bytes().all(is_host) {
-            bail!("the link's host is not a host name or address");
+            return Err(failed("the link's host is not a host name or address"));
         }
-        let (mut pin, mut secret) = (None, None);
+        let mut pin = None;
+        let mut secret = None;
         for pair in query.split('&') {
             let (slot, value) = match pair.split_once('=') {
                 Some(("pin", value)) => (&mut pin, value),
                 Some(("secret", value)) => (&mut secret, value),
-                _ => bail!("the link has unknown parameters"),
+                _ => return Err(failed("the link has unknown parameters")),
             };
             if slot.replace(value).is_some() {
-                bail!("the link has a parameter twice");
+                return Err(failed("the link has a parameter twice"));
             }
         }
-        let pin = pin.and_then(|pin| hex::decode(pin).ok()?.try_into().ok()).context("the link's pin is not valid")?;
+        let pin = pin
+            .and_then(|pin| hex::decode(pin).ok()?.try_into().ok())
+            .ok_or_else(|| failed("the link's pin is not valid"))?;
         let secret = secret.filter(|secret| hex::decode(secret).is_ok_and(|bytes| bytes.len() == SECRET_BYTES));
-        let secret = secret.context("the link's secret is not valid")?.to_owned().into();
+        let secret = secret.ok_or_else(|| failed("the link's secret is not valid"))?.to_owned().into();
         Ok(Link { host: host.to_owned(), port, pin, secret })
     }
 
@@ -62,7 +66,8 @@ impl Link {
     }
 
     pub fn expose(&self) -> SecretString {
-        let (pin, secret) = (hex::encode(self.pin), self.secret.expose_secret());
+        let pin = hex::encode(self.pin);
+        let secret = self.secret.expose_secret();
         format!("{SCHEME}{}?pin={pin}&secret={secret}", self.address()).into()
     }
 }
@@ -87,7 +92,8 @@ mod tests {
 
     #[test]
     fn an_invalid_link_is_refused_with_the_reason() {
-        let (pin, secret) = ("ab".repeat(32), "5a".repeat(16));
+        let pin = "ab".repeat(32);
+        let secret = "5a".repeat(16);
         for (text, reason) in [
             ("https://studio.local:9443?pin=1&secret=2".to_owned(), "begins with"),
             ("livegate://studio.local:9443".into(), "no pin and no secret"),

@@ -3,7 +3,6 @@
 //! A man in the middle has two connections, whose exporters differ: then both ends refuse, whatever it forwards. An attacker without
 //! the code can test one code with each exchange, and none offline.
 
-use anyhow::{Result, anyhow};
 use argon2::Argon2;
 use opaque_ke::generic_array::{ArrayLength, GenericArray};
 use opaque_ke::ksf::Ksf;
@@ -16,6 +15,7 @@ use opaque_ke::{
 use sha2::Sha512;
 
 use super::code::Code;
+use crate::identity::error::{Result, failed};
 
 /// RFC 9807's first recommendation, with argon2id at OWASP's minimum as for passwords.
 struct Suite;
@@ -50,8 +50,9 @@ pub struct Record {
 impl Record {
     /// Creates the record; it costs one evaluation of argon2.
     pub fn of(code: &Code) -> Result<Record> {
-        let unmade = |error| anyhow!("cannot make a record of a code: {error}");
-        let (random, code) = (&mut SystemRandom, code.expose().as_bytes());
+        let unmade = |error| failed(format!("cannot make a record of a code: {error}"));
+        let random = &mut SystemRandom;
+        let code = code.expose().as_bytes();
         let setup = ServerSetup::<Suite>::new(random);
         let started = ClientRegistration::<Suite>::start(random, code).map_err(unmade)?;
         let answer = ServerRegistration::start(&setup, started.message, CREDENTIAL).map_err(unmade)?;
@@ -62,7 +63,8 @@ impl Record {
 
     /// Answers a device's first message. The answer lets an attacker test one code, so it counts as an attempt.
     pub fn challenge(&self, hello: Hello, exporter: &[u8; 32]) -> Option<(Challenge, Vec<u8>)> {
-        let (registration, binding) = (Some(self.registration.clone()), *exporter);
+        let registration = Some(self.registration.clone());
+        let binding = *exporter;
         let bound = bound(&binding);
         let login =
             ServerLogin::start(&mut SystemRandom, &self.setup, registration, hello.0, CREDENTIAL, bound).ok()?;
@@ -107,7 +109,7 @@ impl Device {
     /// Starts with a code; returns the first message.
     pub fn begin(code: Code) -> Result<(Device, Vec<u8>)> {
         let started = ClientLogin::<Suite>::start(&mut SystemRandom, code.expose().as_bytes());
-        let started = started.map_err(|error| anyhow!("cannot begin: {error}"))?;
+        let started = started.map_err(|error| failed(format!("cannot begin: {error}")))?;
         Ok((Device { code, login: started.state }, started.message.serialize().to_vec()))
     }
 

@@ -9,7 +9,10 @@ const TRIES: u32 = 3;
 const MINUTES: Duration = Duration::from_secs(300);
 
 fn grant() -> DeviceGrant {
-    let (user, label, pin, by) = ("tablet".into(), "tablet".into(), "ab".into(), "console".into());
+    let user = "tablet".into();
+    let label = "tablet".into();
+    let pin = "ab".into();
+    let by = "console".into();
     DeviceGrant {
         user,
         role: Some("performer".into()),
@@ -51,7 +54,8 @@ fn reason<T>(result: Result<T, Denied>) -> &'static str {
 
 #[test]
 fn an_offer_is_accepted_once_by_either_way() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     open(&pairing, "secret", now);
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
     assert_eq!(*claim.grant, grant());
@@ -64,7 +68,8 @@ fn an_offer_is_accepted_once_by_either_way() {
 
 #[test]
 fn a_wrong_secret_uses_up_no_try() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     open(&pairing, "secret", now);
     for wrong in ["", "secre", "secret ", "12345678"] {
         assert_eq!(reason(pairing.claim(&wrong.into(), now)), "a wrong pairing secret");
@@ -74,7 +79,8 @@ fn a_wrong_secret_uses_up_no_try() {
 
 #[test]
 fn a_spent_code_leaves_the_link_valid() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     for left in (0..TRIES).rev() {
@@ -89,7 +95,8 @@ fn a_spent_code_leaves_the_link_valid() {
 /// Promise: A malformed pairing message uses up no try
 #[test]
 fn a_malformed_message_uses_up_no_try() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     let (_, hello) = Device::begin(right()).expect("a device");
@@ -105,7 +112,8 @@ fn a_malformed_message_uses_up_no_try() {
 
 #[test]
 fn a_right_code_is_no_wrong_try() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     let (device, hello) = Device::begin(right()).expect("a device");
@@ -118,7 +126,8 @@ fn a_right_code_is_no_wrong_try() {
 
 #[test]
 fn an_abandoned_exchange_uses_up_a_try() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     open(&pairing, "secret", now);
     let (_, hello) = Device::begin(right()).expect("a device");
     for _ in 0..TRIES {
@@ -129,7 +138,8 @@ fn an_abandoned_exchange_uses_up_a_try() {
 
 #[test]
 fn an_offer_expires_exactly_in_time() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let id = open(&pairing, "secret", now);
     let OfferProgress { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     let (device, hello) = Device::begin(right()).expect("a device");
@@ -144,7 +154,8 @@ fn an_offer_expires_exactly_in_time() {
 /// Promise: A pairing offer admits one device
 #[test]
 fn a_newer_offer_replaces_the_earlier_one() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let first = open(&pairing, "first", now);
     let progress = pairing.follow(&first).expect("the newest offer").progress;
     let (device, hello) = Device::begin(right()).expect("a device");
@@ -161,7 +172,8 @@ fn a_newer_offer_replaces_the_earlier_one() {
 
 #[test]
 fn the_offerer_learns_the_outcome() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
@@ -180,7 +192,8 @@ fn the_offerer_learns_the_outcome() {
 
 #[test]
 fn an_offer_ends_with_its_makers_rights() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     let may = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let still = may.clone();
     let still_permits = Box::new(move || still.load(std::sync::atomic::Ordering::Relaxed));
@@ -197,7 +210,8 @@ fn an_offer_ends_with_its_makers_rights() {
 
 #[test]
 fn an_offer_expires_by_the_wall_clock_too() {
-    let (pairing, now) = (Pairing::default(), Moment::now());
+    let pairing = Pairing::default();
+    let now = Moment::now();
     open(&pairing, "secret", now);
     pairing.slot().as_mut().expect("the offer").expires_at = clock::unix_seconds();
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");

@@ -1,9 +1,10 @@
 //! Client keys in `state.db`.
 
-use anyhow::{Context, Result};
 use rusqlite::params;
 
 use super::{Store, read_issuers, run, write_issuers};
+use crate::failure::Context;
+use crate::identity::error::Result;
 use crate::identity::records::ClientKey;
 
 /// An expired key is remembered for as long as one may live, so that the returning device is recognised and not taken for a guess.
@@ -25,7 +26,7 @@ impl Store {
                 issuers: issuers.unwrap_or_default(),
             })
         })?;
-        rows.collect::<Result<_, _>>().context("cannot read the client keys")
+        Ok(rows.collect::<Result<_, _>>().context("cannot read the client keys")?)
     }
 
     pub fn add_client_key(&mut self, key: &ClientKey) -> Result<()> {

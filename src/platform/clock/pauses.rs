@@ -38,7 +38,8 @@ impl Pauses {
     /// When bytes that were just read arrived, at the latest.
     pub fn arrival(&self, now: Moment) -> Moment {
         let beat = Moment::from_nanos(self.beat.load(Ordering::Acquire));
-        let (began, until) = (self.began.load(Ordering::Relaxed), self.until.load(Ordering::Relaxed));
+        let began = self.began.load(Ordering::Relaxed);
+        let until = self.until.load(Ordering::Relaxed);
         let is_paused = beat.nanos() > 0 && now - beat > PAUSE_MIN;
         // A pause soon after another: data from before the first may still be unread.
         let last_seen = if is_paused { beat } else { now };

@@ -1,6 +1,5 @@
 //! Operations for the owner: setting up, renewing, rotating the CA, issuing client certificates, and describing them.
 
-use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::{CertificateManager, KEY_OF_THEIR_OWN, LastCheck, renewed_event};
@@ -11,6 +10,7 @@ use crate::tls;
 use crate::tls::authority::{Authority, ClientCertificate, Files, create_authority};
 use crate::tls::certificates::Certificate;
 use crate::tls::error::ManagerError;
+use crate::tls::error::{Result, unusable};
 use crate::tls::machine::Machine;
 
 /// Whether the CA may be replaced while clients of the former CA are still accepted.
@@ -37,12 +37,15 @@ impl CertificateManager {
         if Authority::open(&self.dir)?.is_none() {
             let taken = [&files.authority, &files.ca, &files.certificate, &files.key];
             if let Some(file) = taken.into_iter().find(|file| platform::is_there(file)) {
-                bail!("{} exists already and is not overwritten; move it away, then run this again", file.display());
+                return Err(unusable(format!(
+                    "{} exists already and is not overwritten; move it away, then run this again",
+                    file.display()
+                )));
             }
             return create_authority(&self.dir, &machine.names(&self.config));
         }
         self.begin(now, machine)?;
-        self.authority_of_leaf()?.context(OF_THEIR_OWN)?.publish()?;
+        self.authority_of_leaf()?.ok_or_else(|| unusable(OF_THEIR_OWN))?.publish()?;
         Ok(files)
     }
 

@@ -26,7 +26,9 @@ async fn only_both_ends_derive_the_same_secret() {
     let place = TestFolder::begun();
     let (channel, client) = place.connect(&place.trust()).await;
     let (other, _client) = place.connect(&place.trust()).await;
-    let (channel, client, other) = (channel.expect("one end"), client.expect("the other"), other.expect("one end"));
+    let channel = channel.expect("one end");
+    let client = client.expect("the other");
+    let other = other.expect("one end");
     assert!(channel.exporter.is_some());
     assert_eq!(channel.exporter, client.exporter());
     assert_ne!(channel.exporter, other.exporter);
@@ -85,7 +87,8 @@ async fn refusal(place: &TestFolder, trust: &Trust, began: i64) -> String {
 #[tokio::test]
 async fn a_refusal_says_why_the_server_is_rejected() {
     let now = clock::unix_seconds();
-    let (place, other) = (TestFolder::new(), TestFolder::new());
+    let place = TestFolder::new();
+    let other = TestFolder::new();
     let elsewhere = TestFolder::with(&Names::new(["elsewhere"], [Ipv4Addr::LOCALHOST.into()]), |_| ());
     let pin = |place: &TestFolder| Trust::Pin(pin_of(&place.files.ca).expect("a pin"));
     for (place, trust, began, expected) in [
@@ -106,7 +109,8 @@ async fn a_refusal_says_why_the_server_is_rejected() {
 #[tokio::test]
 async fn old_pins_accept_the_new_ca_thirty_days() {
     let place = TestFolder::begun();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     let old = pin_of(&place.files.ca).expect("a pin");
     let old_file = place.files.ca.with_file_name("kept.pem");
     std::fs::copy(&place.files.ca, &old_file).expect("a copy");
@@ -167,7 +171,8 @@ async fn a_stolen_leaf_key_cannot_name_a_ca() {
 #[tokio::test]
 async fn after_thirty_days_no_client_follows() {
     let place = TestFolder::new();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     let old = pin_of(&place.files.ca).expect("a pin");
     place.manager.rotate(now - 30 * DAY_S - 1, &machine, Rotation::Graceful).expect("a new CA");
     place.manager.begin(now, &machine).expect("a certificate");

@@ -93,7 +93,8 @@ fn a_new_leaf_names_only_permitted_new_addresses() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn an_interrupted_renewal_is_completed() {
-    let (place, now) = (TestFolder::new(), clock::unix_seconds());
+    let place = TestFolder::new();
+    let now = clock::unix_seconds();
     let first = fs::read(&place.files.certificate).expect("a certificate");
     place.manager.renew(now, &Machine::default()).expect("another leaf");
     fs::rename(&place.files.certificate, &place.files.next).expect("a certificate");
@@ -106,7 +107,8 @@ fn an_interrupted_renewal_is_completed() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_foreign_key_is_never_overwritten() {
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     for is_begun in [false, true] {
         let place = if is_begun { TestFolder::begun() } else { TestFolder::new() };
         let key = KeyPair::generate().expect("a key").serialize_pem();
@@ -135,7 +137,9 @@ fn a_foreign_key_is_never_overwritten() {
 #[test]
 fn a_link_to_an_absent_medium_stays() {
     let place = TestFolder::new();
-    let (now, machine, away) = (clock::unix_seconds(), Machine::default(), place.files.ca.with_extension("away"));
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
+    let away = place.files.ca.with_extension("away");
     for file in [&place.files.certificate, &place.files.key] {
         fs::rename(file, &away).expect("it was there");
         let linked = Command::new("ln").arg("-s").arg(file.with_extension("nowhere")).arg(file).status();
@@ -156,7 +160,8 @@ fn a_link_to_an_absent_medium_stays() {
 #[test]
 fn an_own_key_outlives_its_certificate() {
     let place = TestFolder::begun();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     put(&place, 10);
     place.manager.check(now, &machine);
     let key = fs::read(&place.files.key).expect("a key");
@@ -169,11 +174,12 @@ fn an_own_key_outlives_its_certificate() {
 #[test]
 fn an_own_key_without_certificate_stays() {
     let place = TestFolder::begun();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     let ours = fs::read_to_string(&place.files.certificate).expect("a certificate");
     put(&place, 10);
-    let (theirs, key) =
-        (fs::read(&place.files.certificate).expect("theirs"), fs::read(&place.files.key).expect("a key"));
+    let theirs = fs::read(&place.files.certificate).expect("theirs");
+    let key = fs::read(&place.files.key).expect("a key");
     platform::write_private(&place.files.certificate, &ours).expect("a file");
     let refused = kinds_and_reasons(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not match"), "{refused:?}");
@@ -206,7 +212,8 @@ fn put(place: &TestFolder, days: i64) {
 #[test]
 fn an_own_certificate_is_used_and_never_replaced() {
     let place = TestFolder::begun();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     put(&place, 10);
     assert_eq!(kinds_and_reasons(&place.manager.check(now, &machine)), [("certificate_loaded".into(), String::new())]);
     let own = read(&place.files.certificate)[0].key;
@@ -219,7 +226,8 @@ fn an_own_certificate_is_used_and_never_replaced() {
 #[tokio::test]
 async fn an_unusable_certificate_is_logged_once() {
     let place = TestFolder::begun();
-    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let now = clock::unix_seconds();
+    let machine = Machine::default();
     put(&place, -1);
     let refused = kinds_and_reasons(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("expired at"), "{refused:?}");

@@ -123,7 +123,7 @@ fn a_failed_group_leaves_no_row() {
         }
     };
     assert!(written > 3, "{written}");
-    assert_eq!(livegate::audit::WriteFailure::of(&error), livegate::audit::WriteFailure::Full);
+    assert_eq!(livegate::audit::WriteFailure::of(error.kind()), livegate::audit::WriteFailure::Full);
     let last = trail.last_seq();
     drop(trail);
     assert_verified(dir.path());
@@ -145,7 +145,8 @@ fn assert_verified(dir: &Path) {
 #[tokio::test]
 async fn a_missing_file_stops_everything_until_restored() {
     let mut studio = Studio::open().await;
-    let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
+    let file = studio.dir.path().join("trail.db");
+    let away = studio.dir.path().join("away");
     std::fs::rename(&file, &away).expect("a rename");
     expect_unavailable(&studio, "is missing").await;
     std::fs::rename(&away, &file).expect("a rename");
@@ -157,7 +158,8 @@ async fn a_missing_file_stops_everything_until_restored() {
 #[tokio::test]
 async fn a_replaced_file_stops_everything_until_removed() {
     let mut studio = Studio::open().await;
-    let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
+    let file = studio.dir.path().join("trail.db");
+    let away = studio.dir.path().join("away");
     std::fs::rename(&file, &away).expect("a rename");
     std::fs::write(&file, "another").expect("a file");
     expect_unavailable(&studio, "replaced by another").await;
@@ -169,7 +171,8 @@ async fn a_replaced_file_stops_everything_until_removed() {
 #[tokio::test]
 async fn a_lost_lock_stops_everything() {
     let mut studio = Studio::open().await;
-    let (lock, away) = (studio.dir.path().join("lock"), studio.dir.path().join("away"));
+    let lock = studio.dir.path().join("lock");
+    let away = studio.dir.path().join("away");
     std::fs::rename(&lock, &away).expect("a rename");
     expect_unavailable(&studio, "state folder is missing").await;
     std::fs::rename(&away, &lock).expect("a rename");

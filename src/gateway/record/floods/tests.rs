@@ -31,7 +31,8 @@ fn source(number: u8) -> Origin {
 
 /// The number of rows that `each` refusals from each of these sources get at one moment.
 fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Option<&str>) -> usize {
-    let (mut counts, caller) = (floods.lock(), caller.map(Arc::from));
+    let mut counts = floods.lock();
+    let caller = caller.map(Arc::from);
     let refused = sources.flat_map(|number| std::iter::repeat_n(source(number), each));
     let mut gets_row =
         |origin: &Origin| floods.origin_of_count(&mut counts, *origin, caller.as_ref(), ROW_BYTES).is_none();

@@ -93,7 +93,8 @@ fn a_key_is_released_after_one_day() {
 fn setting_the_clock_forward_releases_no_key() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
-    let (day_us, mia) = (i64::try_from(DAY.as_micros()).expect("a day"), "mia".into());
+    let day_us = i64::try_from(DAY.as_micros()).expect("a day");
+    let mia = "mia".into();
     for now in [KeyTime { wall_us: 3 * day_us, run_us: 1 }, KeyTime { wall_us: 1, run_us: 3 * day_us }] {
         assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
     }
@@ -102,7 +103,8 @@ fn setting_the_clock_forward_releases_no_key() {
 
 #[test]
 fn setting_the_clock_before_start_releases_no_key() {
-    let (book, day_us) = (book(36), i64::try_from(DAY.as_micros()).expect("a day"));
+    let book = book(36);
+    let day_us = i64::try_from(DAY.as_micros()).expect("a day");
     // The last row was written an hour after the key; then the clock was set forward by three days.
     let last_row_us = Some(day_us / 24);
     assert!(book.restore_since_us(4 * day_us, last_row_us) <= 0);
