@@ -115,6 +115,7 @@ mod clients {
 /// The repository: its order, its pages, and the script's own tests.
 mod house {
     mod documents;
+    mod errors;
     mod messages;
     mod order;
     mod promises;

@@ -13,7 +13,8 @@ const MESSAGES_MIN: usize = 1_000;
 
 #[test]
 fn every_message_is_listed_and_readable() {
-    let (mut listed, mut count) = (String::new(), 0);
+    let mut listed = String::new();
+    let mut count = 0;
     for folder in ["src", "script/LiveGate"] {
         for file in sources(&root().join(folder)) {
             let text = std::fs::read_to_string(&file).expect("a source file");
@@ -36,7 +37,8 @@ fn every_message_is_listed_and_readable() {
 fn sources(folder: &Path) -> BTreeSet<std::path::PathBuf> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() && name != "tests" {
             found.extend(sources(&path));
         } else if name != "tests.rs" && (name.ends_with(".rs") || name.ends_with(".py")) {
@@ -49,7 +51,8 @@ fn sources(folder: &Path) -> BTreeSet<std::path::PathBuf> {
 /// The string literals with several words, without comments, tests and statements for the database.
 fn messages(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#'));
+    let is_message = |line: &str| line.starts_with("#[error(") || !(line.starts_with("//") || line.starts_with('#'));
+    let lines = code.lines().filter(|line| is_message(line.trim_start()));
     let code = lines.collect::<Vec<_>>().join("\n");
     // Documentation of Python, between three quotation marks.
     let code: String = code.split("\"\"\"").step_by(2).collect();
