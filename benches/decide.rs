@@ -50,7 +50,8 @@ fn measure(policy: &Policy, role: &str, now_ns: f64) {
     };
     let mut costs: Vec<f64> = catalogue().actions().iter().map(of_action).collect();
     let median = median(&mut costs);
-    let (p99, worst) = (costs[costs.len() * 99 / 100], costs[costs.len() - 1]);
+    let p99 = costs[costs.len() * 99 / 100];
+    let worst = costs[costs.len() - 1];
     println!("{role:24}  {median:7.0} ns  {:7.2}     {p99:7.0} ns  {worst:7.0} ns", median / now_ns);
 }
 

@@ -73,7 +73,9 @@ fn main() {
 /// Prints the times of the searches. Returns whether p99 is within the limit.
 fn measure(review: &Review, what: &str, bound: Duration, mut search: impl FnMut() -> Value) -> bool {
     let now = (START_US + DAYS * 86_400_000_000) as i64;
-    let (mut times, mut slowest, mut found) = (Vec::new(), (Duration::ZERO, Value::Null), 0);
+    let mut times = Vec::new();
+    let mut slowest = (Duration::ZERO, Value::Null);
+    let mut found = 0;
     for _ in 0..SEARCHES {
         let parameters = search();
         let filter = Filter::read(parameters.as_object().expect("parameters"), now).expect("a filter");
@@ -143,7 +145,9 @@ fn write_trail(dir: &Path, requests: u64) {
     let db = Connection::open(&path).expect("a trail");
     db.execute_batch("PRAGMA synchronous = OFF; BEGIN").expect("a beginning");
     let last: i64 = db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0)).expect("a seq");
-    let (mut random, mut seq, mut session) = (Random(0x1234_5678_9abc_def1), last as u64, 0);
+    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut seq = last as u64;
+    let mut session = 0;
     let mut add = |seq: u64, table: &str, row: Value| {
         let sql = format!("INSERT INTO {table} (seq, bytes) VALUES (?1, ?2)");
         let mut statement = db.prepare_cached(&sql).expect("a statement");

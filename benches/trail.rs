@@ -66,8 +66,10 @@ fn append_bare(db: &mut Connection, rows: &[Row]) {
 
 fn compare(group_rows: usize, groups: usize) {
     let dir = TempDir::new().expect("a temporary folder");
-    let (mut trail, mut bare) = (open(dir.path()), bare(dir.path()));
-    let (mut of_trail, mut of_bare) = (Vec::new(), Vec::new());
+    let mut trail = open(dir.path());
+    let mut bare = bare(dir.path());
+    let mut of_trail = Vec::new();
+    let mut of_bare = Vec::new();
     let mut bare_seq = 0;
     for _ in 0..ROUNDS {
         for _ in 0..groups {
@@ -87,7 +89,8 @@ fn compare(group_rows: usize, groups: usize) {
         }
     }
     let rate = |times: &[Duration]| (group_rows * times.len()) as f64 / times.iter().sum::<Duration>().as_secs_f64();
-    let (trail_rate, bare_rate) = (rate(&of_trail), rate(&of_bare));
+    let trail_rate = rate(&of_trail);
+    let bare_rate = rate(&of_bare);
     of_trail.sort();
     of_bare.sort();
     println!(
@@ -153,7 +156,9 @@ fn retention(dir: &Path) {
         0,
     );
     let until = PruneUntil::Size { size: VERIFIED_ROWS.unsigned_abs() / 2, before_us: i64::MAX };
-    let (mut planned, mut waited, mut removed) = (Vec::new(), Vec::new(), 0);
+    let mut planned = Vec::new();
+    let mut waited = Vec::new();
+    let mut removed = 0;
     loop {
         let start = Instant::now();
         let Some(plan) = planner.plan(until).expect("a plan") else { break };

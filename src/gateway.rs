@@ -130,7 +130,8 @@ impl Gateway {
         trail.requests_with_keys(keys.restore_since_us(clock::unix_micros(), last_row_us), |earlier| {
             keys.restore(&earlier, last_row_us)
         })?;
-        let (keys, limits) = (Arc::new(keys), Arc::new(Limits::new(&config, clock.clone())));
+        let keys = Arc::new(keys);
+        let limits = Arc::new(Limits::new(&config, clock.clone()));
         let (retention, orders) =
             Retention::new(trail_file.clone(), &config, keys.clone(), limits.clone(), clock.clone());
         let resources = record::Resources {
@@ -166,7 +167,8 @@ impl Gateway {
             state,
             config,
         });
-        let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
+        let shutdown = watch::Sender::new(false);
+        let mut tasks = JoinSet::new();
         tasks.spawn(beat(shared.clock.clone(), shutdown.subscribe()));
         let (recorder, entries) = Recorder::channel(&resources, &trail, orders);
         let counting = shared.retention.count_before(&since, trail.last_seq(), shutdown.subscribe());
@@ -178,7 +180,8 @@ impl Gateway {
         if bridge_use == BridgeUse::Connect {
             tasks.spawn(counting);
             tasks.spawn(shared.retention.clone().run(since, shutdown.subscribe()));
-            let (every, health) = (config::ms(shared.config.review.build_ms), recorder.health().clone());
+            let every = config::ms(shared.config.review.build_ms);
+            let health = recorder.health().clone();
             tasks.spawn(admin::reload::follow(shared.clone(), recorder.clone(), shutdown.subscribe()));
             tasks.spawn(review::keep(dir, every, move || health.rows_written(), shutdown.subscribe())?);
         }
@@ -212,7 +215,8 @@ impl Gateway {
         self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let own = self.own_addresses(&listeners);
         let mut accepting = self.context.accept_all(listeners, self.http.clone());
-        let (shared, recorder) = (self.context.shared.clone(), self.context.recorder.clone());
+        let shared = self.context.shared.clone();
+        let recorder = self.context.recorder.clone();
         accepting.spawn(admin::other_programs::follow(shared, recorder, own, self.shutdown.subscribe()));
         if let Some((door, sockets)) = self.osc.take() {
             door.serve_all(sockets, &mut accepting);
@@ -289,7 +293,9 @@ impl SessionContext {
         let serves_tls = listeners.serves_tls();
         let context = self.clone();
         let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
-            let (entry, context, http) = (entry.clone(), context.clone(), http.clone());
+            let entry = entry.clone();
+            let context = context.clone();
+            let http = http.clone();
             tokio::spawn(async move {
                 match (entry.enter(arrival).await, http) {
                     (Some(Arrived::Session(entered)), _) => context.session(entered).run().await,
@@ -316,7 +322,8 @@ impl SessionContext {
 }
 
 fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
-    let (of, proposing) = (shared.clone(), shared.clone());
+    let of = shared.clone();
+    let proposing = shared.clone();
     relay::Resources {
         config: shared.config.bridge.clone(),
         topics_max: shared.config.connections.topics_max,

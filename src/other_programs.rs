@@ -134,7 +134,8 @@ mod tests {
     async fn a_known_port_in_use_is_named() {
         let tcp = TcpListener::bind("127.0.0.1:0").expect("a port");
         let udp = UdpSocket::bind("0.0.0.0:0").expect("a port");
-        let (tcp_address, udp_address) = (tcp.local_addr().expect("one"), udp.local_addr().expect("one"));
+        let tcp_address = tcp.local_addr().expect("one");
+        let udp_address = udp.local_addr().expect("one");
         let known = |protocol, port| KnownPort { protocol, port, program: "Opener".into() };
         let config = OtherPrograms {
             ports: vec![known(IpProtocol::Tcp, tcp_address.port()), known(IpProtocol::Udp, udp_address.port())],

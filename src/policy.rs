@@ -221,7 +221,8 @@ fn digest_of(texts: &[&str]) -> String {
 impl Role {
     fn of(Flattened { rules, rates }: Flattened) -> Role {
         let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
-        let (plain, overwriting) = (decided(ActionUse::Plain), decided(ActionUse::Overwriting));
+        let plain = decided(ActionUse::Plain);
+        let overwriting = decided(ActionUse::Overwriting);
         let rule_rates = rules.iter().filter_map(|rule| Some((rule.name.clone(), rule.rate?))).collect();
         let where_chars = rules.iter().filter_map(|rule| rule.when.as_ref()).map(Condition::pattern_chars).sum();
         Role { plain, overwriting, rates, rule_rates, where_chars }

@@ -151,7 +151,9 @@ impl Session {
                 Next::EndOfInput => self.end_of_input().await,
                 Next::Answers(answers) => {
                     self.active = self.shared.clock.now();
-                    answers.into_iter().for_each(|(id, line)| self.connection.answer(id, line));
+                    for (id, line) in answers {
+                        self.connection.answer(id, line);
+                    }
                     self.send().await;
                     // An answered request frees capacity for messages in the buffer.
                     self.take_messages().await;

@@ -147,7 +147,8 @@ fn connector(authority: &Path) -> TlsConnector {
 
 /// A WebSocket, signed in by its handshake.
 async fn upgraded(load: &Load, mut stream: TcpStream, number: usize) -> Box<dyn Stream> {
-    let (host, token) = (load.to, load.token(number));
+    let host = load.to;
+    let token = load.token(number);
     let handshake = format!(
         "GET /v1/ws HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: livegate.v1\r\n\r\n"
@@ -175,7 +176,8 @@ impl Door {
             Door::Http => {
                 let mut body: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).expect("JSON");
                 let action = body.remove("action").expect("an action");
-                let (action, body) = (action.as_str().expect("text"), serde_json::to_string(&body).expect("JSON"));
+                let action = action.as_str().expect("text");
+                let body = serde_json::to_string(&body).expect("JSON");
                 let head =
                     format!("POST /v1/actions/{action} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n");
                 let kind = "Content-Type: application/json\r\n";
@@ -202,7 +204,8 @@ impl Door {
                 (head + length.parse::<usize>().expect("a number"), "HTTP/1.1 200")
             }
             Door::WebSocket => {
-                let (short, rest) = (*received.get(1)?, received.get(2..4));
+                let short = *received.get(1)?;
+                let rest = received.get(2..4);
                 let (head, length) = match short {
                     126 => (4, usize::from(u16::from_be_bytes(rest?.try_into().expect("two bytes")))),
                     short => (2, usize::from(short)),
@@ -234,8 +237,10 @@ async fn commands(
     outstanding: usize,
     until: Instant,
 ) -> Vec<Duration> {
-    let (mut times, mut sent) = (Vec::new(), VecDeque::new());
-    let (mut buffer, mut send) = (Vec::new(), outstanding);
+    let mut times = Vec::new();
+    let mut sent = VecDeque::new();
+    let mut buffer = Vec::new();
+    let mut send = outstanding;
     loop {
         let now = Instant::now();
         if now < until && send > 0 {

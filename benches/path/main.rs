@@ -174,7 +174,8 @@ fn measure_questions(seconds: f64) {
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let state = bench.dir.path().to_owned();
     let asking = std::thread::spawn(move || {
-        let (mut answered, mut refused) = (0, 0);
+        let mut answered = 0;
+        let mut refused = 0;
         while ended.recv_timeout(Duration::from_secs(1)).is_err() {
             *(if ask_trail(&state) { &mut answered } else { &mut refused }) += 1;
         }
@@ -256,7 +257,8 @@ impl Bench {
     fn compare(&self, name: &str, door: Door, connections: usize, kind: &Kind) {
         let through = self.load(door, connections, kind.clone());
         let straight = Load { to: self.direct, gateway: None, door: Door::Lines, ..through.clone() };
-        let (mut gateway, mut direct) = (Side::default(), Side::default());
+        let mut gateway = Side::default();
+        let mut direct = Side::default();
         for _ in 0..ROUNDS {
             direct.rounds.push(Part::ready(&straight).run());
             let part = Part::ready(&through);

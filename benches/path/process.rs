@@ -71,7 +71,8 @@ pub fn system_calls<T>(process: u32, work: impl FnOnce() -> T) -> Option<(T, Vec
     let _ = Command::new("kill").args(["-INT", &strace.id().to_string()]).status();
     let calls = said.lines().map_while(Result::ok).filter_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let (count, name) = (fields.get(3)?.parse().ok()?, fields.last()?);
+        let count = fields.get(3)?.parse().ok()?;
+        let name = fields.last()?;
         (*name != "total").then(|| ((*name).to_owned(), count))
     });
     let mut calls: Vec<(String, usize)> = calls.collect();

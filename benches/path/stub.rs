@@ -20,7 +20,8 @@ pub fn serve(key: [u8; 32]) {
         }
     });
     let script = FakeScript { key, live_version: "12.1.0", clock_stands: false };
-    let (started, address) = (Instant::now(), address(&keyed).to_string());
+    let started = Instant::now();
+    let address = address(&keyed).to_string();
     for mut stream in keyed.incoming().flatten() {
         let mut reader = reader(&stream);
         if script.shake_hands(&mut stream, &mut reader, &address, started, &catalogue().live_sha256).is_some() {
@@ -41,7 +42,8 @@ fn answer_all(
     mut stream: TcpStream,
     answer: impl Fn(&[u8]) -> Vec<u8>,
 ) -> std::io::Result<()> {
-    let (mut line, mut answers) = (Vec::new(), Vec::new());
+    let mut line = Vec::new();
+    let mut answers = Vec::new();
     loop {
         line.clear();
         if reader.read_until(b'\n', &mut line)? == 0 {

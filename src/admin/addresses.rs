@@ -19,7 +19,8 @@ use crate::shared::Shared;
 
 /// Make an offer in the place of any other of its kind.
 pub fn offer(request: &AdminRequest<'_>) -> Answer {
-    let (shared, bounds) = (request.shared, &request.shared.config.pairing);
+    let shared = request.shared;
+    let bounds = &request.shared.config.pairing;
     if shared.config.osc.listen.is_empty() && shared.config.osc.tcp_listen.is_empty() {
         return Err(invalid(
             "the gateway does not listen for OSC; set osc.listen in livegate.toml, and start it again".into(),
@@ -47,7 +48,9 @@ pub fn offer(request: &AdminRequest<'_>) -> Answer {
 
 /// An offer ends with the connection on which it was made.
 fn end_with(request: &AdminRequest<'_>, id: &Arc<str>, mut progress: watch::Receiver<AddressProgress>) {
-    let (connection, shared, id) = (request.connection_handle.clone(), Arc::downgrade(request.shared), id.clone());
+    let connection = request.connection_handle.clone();
+    let shared = Arc::downgrade(request.shared);
+    let id = id.clone();
     tokio::spawn(async move {
         let is_over =
             |progress: &AddressProgress| matches!(progress, AddressProgress::Paired(_) | AddressProgress::Over(_));
@@ -88,7 +91,8 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, shutdown: &mut watch::Re
 
 /// Bind the address that sent the digits. Recorded first, then bound.
 pub async fn confirm(request: &AdminRequest<'_>) -> Answer {
-    let (shared, id) = (request.shared, request.text("offer"));
+    let shared = request.shared;
+    let id = request.text("offer");
     let (grant, address) = shared.osc_pairing.asking(id, shared.clock.now()).ok_or_else(no_such_offer)?;
     let wanted = request.text("address").parse::<IpAddr>().ok();
     if wanted != Some(address) {

@@ -19,7 +19,8 @@ pub fn list(request: &AdminRequest<'_>) -> Map<String, Value> {
 
 /// The state or outcome of a proposal of the caller.
 pub fn show(request: &AdminRequest<'_>) -> Answer {
-    let (ticket, caller) = (request.text("ticket"), request.admitted.caller());
+    let ticket = request.text("ticket");
+    let caller = request.admitted.caller();
     request.shared.approvals.outcome(ticket, caller).ok_or_else(|| {
         let message = format!("no request of yours has the ticket {ticket}; tickets end when the gateway restarts");
         Refusal::new(Code::InvalidParams, message)

@@ -54,7 +54,8 @@ pub async fn issue_to(
     terms: KeyTerms<'_>,
 ) -> Result<(ClientKey, String), Refusal> {
     let until = clock::unix_seconds() + i64::try_from(terms.ttl.as_secs()).unwrap_or_default();
-    let (named, public_key) = (user.to_owned(), public_key.to_owned());
+    let named = user.to_owned();
+    let public_key = public_key.to_owned();
     let issued = beside(shared, move |shared| shared.tls.issue_client(&public_key, &named, until)).await?;
     let key = ClientKey::new(issued.key, user, terms);
     shared.directory.add_client_key(key.clone()).await.map_err(unchanged)?;

@@ -13,7 +13,8 @@ use crate::wire::refusal::{Code, Refusal};
 /// Prove that the trail of `size` rows begins with that of `older_size` rows. Both must be signed.
 pub fn prove(trail: &Path, params: &Map<String, Value>) -> Answer {
     let number = |key: &str| params.get(key).and_then(Value::as_u64).unwrap_or_default();
-    let (older_size, size) = (number("older_size"), number("size"));
+    let older_size = number("older_size");
+    let size = number("size");
     let prove = || {
         let prover = Prover::open(trail)?;
         // Retention may have pruned rows since the newer checkpoint was issued.

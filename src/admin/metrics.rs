@@ -11,7 +11,8 @@ use crate::gateway::record::Durations;
 use crate::storage::write_ahead_log;
 
 pub async fn metrics(request: &AdminRequest<'_>) -> Map<String, Value> {
-    let (shared, health) = (request.shared, request.recorder.health());
+    let shared = request.shared;
+    let health = request.recorder.health();
     let mut page = Page::default();
     page.family("livegate_info", "gauge", "The version.");
     page.sample("livegate_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);

@@ -37,8 +37,10 @@ const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own wi
 
 /// Create an offer, which replaces any other.
 pub async fn offer(request: &AdminRequest<'_>) -> Answer {
-    let (shared, bounds) = (request.shared, &request.shared.config.pairing);
-    let (looking, wanted) = (shared.clone(), request.param("host").and_then(Value::as_str).map(str::to_owned));
+    let shared = request.shared;
+    let bounds = &request.shared.config.pairing;
+    let looking = shared.clone();
+    let wanted = request.param("host").and_then(Value::as_str).map(str::to_owned);
     let endpoint = tokio::task::spawn_blocking(move || Endpoint::of(&looking, wanted.as_deref())).await;
     let endpoint = endpoint.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
     let grant = grant(request, hex::encode(endpoint.pin))?;
@@ -74,7 +76,9 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
 /// End an offer with the connection that created it: its owner could no longer see the offer.
 fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id: &Arc<str>) {
     let Some(OfferProgress { mut progress, .. }) = shared.pairing.follow(id) else { return };
-    let (connection_handle, shared, id) = (connection_handle.clone(), Arc::downgrade(shared), id.clone());
+    let connection_handle = connection_handle.clone();
+    let shared = Arc::downgrade(shared);
+    let id = id.clone();
     tokio::spawn(async move {
         tokio::select! {
             () = connection_handle.ended() => (),
@@ -232,7 +236,8 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
 }
 
 pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
-    let (shared, id) = (request.shared, request.text("offer"));
+    let shared = request.shared;
+    let id = request.text("offer");
     if shared.pairing.withdraw(id) || shared.osc_pairing.withdraw(id, "it was withdrawn") {
         Ok(body(json!({"message": "withdrawn; it can no longer be taken"})))
     } else {
@@ -265,7 +270,8 @@ mod tests {
     fn a_device_gets_a_certified_and_reachable_name() {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
-        let (any, own) = (ip("0.0.0.0"), [ip("fe80::20"), ip("192.168.1.20"), ip("fd00::20")]);
+        let any = ip("0.0.0.0");
+        let own = [ip("fe80::20"), ip("192.168.1.20"), ip("fd00::20")];
         let all = names(&["localhost", "studio.local", "127.0.0.1", "192.168.1.20"]);
         for (listens, names, expected) in [
             (any, all.clone(), Some("192.168.1.20")),

@@ -12,7 +12,8 @@ use crate::wire::refusal::{Code, Refusal};
 
 /// Read roles as when they are loaded, and run their tests.
 pub async fn check(request: &AdminRequest<'_>) -> Answer {
-    let (roles, cases) = (text(request, "roles").unwrap_or_default(), text(request, "cases"));
+    let roles = text(request, "roles").unwrap_or_default();
+    let cases = text(request, "cases");
     beside(request.shared, move |shared| {
         let policy = read(shared, "roles", &roles)?;
         let report = cases.map(|cases| run(&policy, &cases)).transpose()?.unwrap_or_default();
@@ -27,7 +28,8 @@ pub async fn check(request: &AdminRequest<'_>) -> Answer {
 
 /// Run cases against roles: those of the request, or those in force.
 pub async fn test(request: &AdminRequest<'_>) -> Answer {
-    let (roles, cases) = (text(request, "roles"), text(request, "cases"));
+    let roles = text(request, "roles");
+    let cases = text(request, "cases");
     beside(request.shared, move |shared| {
         let policy = match roles {
             Some(roles) => Arc::new(read(shared, "roles", &roles)?),
@@ -41,7 +43,8 @@ pub async fn test(request: &AdminRequest<'_>) -> Answer {
 
 /// What each role gains and loses.
 pub async fn diff(request: &AdminRequest<'_>) -> Answer {
-    let (roles, before) = (text(request, "roles").unwrap_or_default(), text(request, "before"));
+    let roles = text(request, "roles").unwrap_or_default();
+    let before = text(request, "before");
     beside(request.shared, move |shared| {
         let before = match before {
             Some(before) => Arc::new(read(shared, "before", &before)?),

@@ -9,7 +9,8 @@ use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
 pub async fn add(request: &AdminRequest<'_>, password: Option<SecretString>) -> Answer {
-    let (user, role) = (request.text("user"), request.text("role"));
+    let user = request.text("user");
+    let role = request.text("role");
     check_role(request.shared, role)?;
     let password = password.map(|text| NewPassword { text, issuers: request.issuers() });
     request.shared.directory.add_user(user, role, password).await.map_err(unchanged)?;
@@ -17,7 +18,8 @@ pub async fn add(request: &AdminRequest<'_>, password: Option<SecretString>) -> 
 }
 
 pub async fn set_role(request: &AdminRequest<'_>) -> Answer {
-    let (user, role) = (request.text("user"), request.text("role"));
+    let user = request.text("user");
+    let role = request.text("role");
     check_role(request.shared, role)?;
     request.shared.directory.set_role(user, role).await.map_err(unchanged)?;
     Ok(body(json!({"user": user, "role": role})))

@@ -150,7 +150,8 @@ pub struct Start {
 
 impl Requested {
     pub fn of(recorded: &Recorded, circumstances: Circumstances) -> Requested {
-        let (admitted, request) = (recorded.permitted().admitted(), recorded.request());
+        let admitted = recorded.permitted().admitted();
+        let request = recorded.request();
         Requested {
             caller: admitted.caller().clone(),
             role: admitted.role().clone(),

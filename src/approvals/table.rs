@@ -204,7 +204,8 @@ impl Table {
         };
         let covers = |grant: &&mut Grant| grant.covers(&proposal.requested, &proposal.seen.identity, now);
         let Some(grant) = self.grants.iter_mut().find(covers) else { return false };
-        (grant.uses, grant.uses_left) = (grant.uses + 1, grant.uses_left - 1);
+        grant.uses += 1;
+        grant.uses_left -= 1;
         proposal.state = State::Approved { by: grant.by.clone(), grant: Some(grant.id.clone()), start_by };
         true
     }

@@ -115,7 +115,8 @@ async fn issue_client(
     label: Option<String>,
     ttl: u64,
 ) -> Result<Map<String, Value>> {
-    let (certificate, key) = (out.join("client.pem"), out.join("client.key"));
+    let certificate = out.join("client.pem");
+    let key = out.join("client.key");
     if platform::is_there(&key) {
         bail!("{} exists already; name another folder, or remove it", key.display());
     }

@@ -185,7 +185,8 @@ struct SimulatedLive {
 impl SimulatedLive {
     /// Unpack the script, give it a new key, and start.
     async fn start(state_dir: &Path, port: u16) -> Result<SimulatedLive> {
-        let (scripts, key_file) = (remote_scripts(state_dir), state_dir.join("bridge.key"));
+        let scripts = remote_scripts(state_dir);
+        let key_file = state_dir.join("bridge.key");
         embedded::unpack(&scripts)?;
         platform::write_secret(&key_file, &hex::encode(random::bytes::<32>()).into())?;
         let settings = json!({"port": port, "key_file": key_file});
@@ -272,7 +273,9 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
 fn welcome(demo: &Value, place: &DemoPaths) -> String {
     let text = |key: &str| demo[key].as_str().unwrap_or_default();
     let command = std::env::args().next().unwrap_or_else(|| "livegate".into());
-    let (http, option, state) = (text("http"), &place.option, place.state_dir.display());
+    let http = text("http");
+    let option = &place.option;
+    let state = place.state_dir.display();
     let for_role = |role: &str, line: String| match demo["tokens"].get(role) {
         Some(_) => line,
         None => format!("(the user {role} is disabled or was removed)"),

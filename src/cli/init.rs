@@ -106,7 +106,8 @@ impl Init {
 
     /// The names and the addresses of both options.
     fn subjects(&self) -> (Vec<&str>, Vec<IpAddr>) {
-        let (mut names, mut addresses) = (Vec::new(), self.address.clone());
+        let mut names = Vec::new();
+        let mut addresses = self.address.clone();
         for subject in &self.name {
             match subject {
                 Subject::Host(host) => names.push(host.as_str()),

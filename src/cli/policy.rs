@@ -233,7 +233,8 @@ async fn matrix(report: ReportArgs) -> Result<Outcome> {
 }
 
 fn diff(old: &Path, new: &Path, json: bool) -> Result<Outcome> {
-    let (old, new) = (read(old)?, read(new)?);
+    let old = read(old)?;
+    let new = read(new)?;
     let changes = new.changes_since(&old, clock::now());
     if json {
         print_json(&object(json!({"ok": true, "changes": changes})));

@@ -144,12 +144,14 @@ impl RemoteScript {
 
     /// Write a new folder beside the old one and rename it, so that Live never loads half a script.
     fn swap(&self, files: &Files, settings: &ScriptSettings) -> Result<()> {
-        let (draft, old) = (self.beside("draft"), self.beside("old"));
+        let draft = self.beside("draft");
+        let old = self.beside("old");
         draft.clear()?;
         old.clear()?;
         // The manifest first: it identifies an interrupted draft as ours.
         embedded::write(&draft.folder.join(MANIFEST), manifest(files).as_bytes())?;
-        let (mut progress, total) = (Progress::new("installing"), files.len() as u64);
+        let mut progress = Progress::new("installing");
+        let total = files.len() as u64;
         for ((path, data), done) in files.iter().zip(0..) {
             progress.at(done, total);
             embedded::write(&draft.folder.join(path), data)?;

@@ -92,7 +92,9 @@ pub async fn track_index(name: &str, client: &mut Client) -> Result<u64> {
 
 /// Split a line into words at spaces. Quotes keep spaces: `rename_track track=Vocals name="Lead vocals"`.
 pub fn split(line: &str) -> Result<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut words = Vec::new();
+    let mut word = None::<String>;
+    let mut quote = None;
     let mut rest = line.chars();
     while let Some(character) = rest.next() {
         match (quote, character) {

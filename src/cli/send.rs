@@ -136,7 +136,8 @@ fn is_stdin(file: &Path) -> bool {
 /// Send each line of standard input and print its answer. A line that cannot be read ends it: what follows may depend on it.
 async fn send_lines(client: &mut Client, form: Form) -> Result<Outcome> {
     let mut lines = stdin().lock().take(INPUT_BYTES_MAX).lines();
-    let (mut number, mut outcome) = (0, Outcome::Done);
+    let mut number = 0;
+    let mut outcome = Outcome::Done;
     while let Some(line) = tokio::task::block_in_place(|| lines.next()) {
         let line = line.context("cannot read standard input")?;
         number += 1;

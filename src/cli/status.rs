@@ -95,9 +95,11 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         _ => "down: start Live, and choose LiveGate as a control surface; livegate doctor checks both".to_owned(),
     };
     println!("bridge       {bridge}");
-    let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
+    let sources = at("/penalised/sources");
+    let accounts = at("/penalised/accounts");
     if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-        let (sources, accounts) = (counted(sources, "blocked address"), counted(accounts, "user"));
+        let sources = counted(sources, "blocked address");
+        let accounts = counted(accounts, "user");
         println!("penalties    {sources}, {accounts} with password sign-in suspended");
         println!("             livegate audit list shows the reason and the end");
     }
@@ -124,14 +126,16 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         }
     );
     if at("/trail/write_ahead/bytes") != "?" {
-        let (bytes, since) = (at("/trail/write_ahead/bytes"), at("/trail/write_ahead/since"));
+        let bytes = at("/trail/write_ahead/bytes");
+        let since = at("/trail/write_ahead/since");
         println!(
             "             ITS WRITE-AHEAD LOG GROWS since {since} to {bytes} bytes, because another program reads the trail:"
         );
         println!("             {}", printable(&at("/trail/write_ahead/readers")));
     }
     if at("/trail/room/is_near") == "true" {
-        let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
+        let young = at("/trail/room/young_bytes");
+        let max = at("/trail/room/young_bytes_max");
         let largest = at("/trail/room/largest/caller");
         println!(
             "             NEARLY FULL: rows below the minimum age take {young} of {max} bytes, most written by {}",
@@ -140,7 +144,8 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         println!("             refusals are only counted, and the callers with the most rows are refused");
     }
     if at("/trail/witness/well") == "false" {
-        let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
+        let since = at("/trail/witness/since");
+        let reason = at("/trail/witness/reason");
         println!("witness      GETS NO CHECKPOINTS since {since}: {reason}");
         println!("             the gateway's log has the cause; livegate doctor prints the remedy");
     }
@@ -155,7 +160,9 @@ fn others(answer: &Map<String, Value>) {
     let Some(found) = answer.get("other_programs") else { return };
     for open in found["open"].as_array().into_iter().flatten() {
         let text = |key: &str| printable(open[key].as_str().unwrap_or("?"));
-        let (program, protocol, address) = (text("program"), text("protocol"), text("address"));
+        let program = text("program");
+        let protocol = text("protocol");
+        let address = text("address");
         println!("others       {program} at {protocol} {address} lets {} control Live past the gateway", text("reach"));
     }
     for name in found["scripts"].as_array().into_iter().flatten().filter_map(Value::as_str) {

@@ -73,7 +73,8 @@ impl Token {
                     None if json => print_json(&answer),
                     None => println!("{token}"),
                 }
-                let (jti, expires) = (console::text(&answer, "jti")?, console::text(&answer, "expires")?);
+                let jti = console::text(&answer, "jti")?;
+                let expires = console::text(&answer, "expires")?;
                 eprintln!("token {jti} of {user} is valid until {expires}");
             }
             Token::List { report: ReportArgs { state, json } } => {

@@ -75,7 +75,8 @@ impl Param {
         let given = value.as_i64()?;
         let allowed: Option<Vec<i64>> = self.allowed.iter().map(Value::as_i64).collect();
         let allowed = allowed?;
-        let (lowest, highest) = (*allowed.iter().min()?, *allowed.iter().max()?);
+        let lowest = *allowed.iter().min()?;
+        let highest = *allowed.iter().max()?;
         (!(lowest..=highest).contains(&given)).then(|| given.clamp(lowest, highest).into())
     }
 
@@ -94,7 +95,9 @@ impl Param {
         };
         let allowed = entry.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
         let name_in = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
-        let (alias, first_of, unless) = (name_in("alias"), name_in("first_of"), name_in("unless"));
+        let alias = name_in("alias");
+        let first_of = name_in("first_of");
+        let unless = name_in("unless");
         let kind = Kind::read(entry)?;
         let mut param = Param { name: name.to_owned(), alias, first_of, unless, presence, kind, allowed };
         if let Presence::Default(default) = &param.presence {
@@ -333,7 +336,8 @@ fn out_of_range<T: PartialOrd + Into<Value> + Copy>(
         let text = Into::<Value>::into(*bound).to_string();
         text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
     };
-    let (minimum, maximum) = (plain(minimum), plain(maximum));
+    let minimum = plain(minimum);
+    let maximum = plain(maximum);
     if above {
         return format!("{name} must be above {minimum} and at most {maximum}, got {got}");
     }

@@ -116,8 +116,10 @@ impl Patterns {
 /// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. The cost is up to the product of the lengths, so use it for
 /// short names from the catalogue only; for names from Live use `policy::name_patterns`.
 pub fn glob_matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut at, mut position) = (0, 0);
+    let pattern: Vec<char> = pattern.chars().collect();
+    let name: Vec<char> = name.chars().collect();
+    let mut at = 0;
+    let mut position = 0;
     let mut last_star: Option<(usize, usize)> = None;
     while position < name.len() {
         match pattern.get(at) {
@@ -130,7 +132,8 @@ pub fn glob_matches(pattern: &str, name: &str) -> bool {
             _ => match last_star {
                 Some((star, taken)) => {
                     last_star = Some((star, taken + 1));
-                    (at, position) = (star + 1, taken + 1);
+                    at = star + 1;
+                    position = taken + 1;
                 }
                 None => return false,
             },

@@ -145,7 +145,8 @@ fn parse_choice(switch: &str, choices: &str) -> Result<Part, String> {
         depth == 0 && *character == ':'
     });
     let (at, _) = colon.ok_or_else(|| format!("{choices:?} has no second choice"))?;
-    let (mut yes, mut no) = (&choices[..at], &choices[at + 1..]);
+    let mut yes = &choices[..at];
+    let mut no = &choices[at + 1..];
     Ok(Part::Choice { switch: switch.to_owned(), yes: parse_parts(&mut yes)?, no: parse_parts(&mut no)? })
 }
 

@@ -76,15 +76,16 @@ impl Entry {
     pub async fn enter(&self, arrival: Arrival) -> Option<Arrived> {
         match arrival {
             Arrival::Local(peer, stream) => {
-                let (channel, caller) =
-                    (handshake::without_tls(Box::new(stream)), Caller::at_loopback(&self.local_role));
+                let channel = handshake::without_tls(Box::new(stream));
+                let caller = Caller::at_loopback(&self.local_role);
                 let entered =
                     lines::enter_read(peer, channel, Door::Lines, self.local_reading, Some(caller), &self.clock);
                 Some(Arrived::Session(entered))
             }
             Arrival::Console(peer, stream) => Some(Arrived::Session(lines::console(peer, stream, &self.clock))),
             Arrival::Pipe(peer, stream) => {
-                let (channel, caller) = (handshake::without_tls(stream), Caller::at_loopback(&self.local_role));
+                let channel = handshake::without_tls(stream);
+                let caller = Caller::at_loopback(&self.local_role);
                 Some(Arrived::Session(lines::enter(peer, channel, Door::Pipe, Some(caller), &self.clock)))
             }
             Arrival::Mcp(peer, stream) => {
@@ -95,7 +96,8 @@ impl Entry {
             Arrival::HttpTls(peer, stream, address) => self.enter_by_tls(&self.http_tls, peer, stream, address).await,
             Arrival::Http(peer, stream, address) => {
                 let port = port_of(&stream);
-                let (stream, protocol) = (Box::new(stream), Protocol::Http1);
+                let stream = Box::new(stream);
+                let protocol = Protocol::Http1;
                 let transport = Transport::Loopback;
                 Some(Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller: None }))
             }
@@ -110,7 +112,8 @@ impl Entry {
         address: SocketAddr,
     ) -> Option<Arrived> {
         let port = port_of(&stream);
-        let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
+        let deadline = config::ms(self.handshake_ms);
+        let mut shutdown = self.shutdown.clone();
         let accepted = tokio::select! {
             () = shutdown_requested(&mut shutdown) => return None,
             () = peer.evicted() => {
@@ -156,13 +159,15 @@ impl Entry {
                 return Arrived::Session(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
             }
             Application::Mcp => {
-                let (stream, transport) = (channel.stream, Some(Transport::Tls));
+                let stream = channel.stream;
+                let transport = Some(Transport::Tls);
                 return Arrived::Mcp(McpArrival { peer, address: Some(address), stream, transport, caller });
             }
             Application::Http1 => Protocol::Http1,
             Application::Http2 => Protocol::Http2,
         };
-        let (stream, transport) = (channel.stream, Transport::Tls);
+        let stream = channel.stream;
+        let transport = Transport::Tls;
         Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller })
     }
 

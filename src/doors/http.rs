@@ -102,7 +102,8 @@ pub struct HttpArrival {
 impl HttpDoor {
     pub fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
         let shared = &context.shared;
-        let (state_dir, tls) = (shared.state.path().to_owned(), shared.config.tls.clone());
+        let state_dir = shared.state.path().to_owned();
+        let tls = shared.config.tls.clone();
         let local_token = if shared.config.serves_local() && !shared.config.http.listen.is_empty() {
             Some(local_token(&shared.state.path().join(TOKEN_FILE))?)
         } else {

@@ -45,7 +45,8 @@ pub struct Guest {
 
 impl McpDoor {
     pub fn new(context: SessionContext) -> Arc<McpDoor> {
-        let (shutdown, mut requested) = (CancellationToken::new(), context.shutdown.clone());
+        let shutdown = CancellationToken::new();
+        let mut requested = context.shutdown.clone();
         let ends = shutdown.clone();
         tokio::spawn(async move {
             shutdown_requested(&mut requested).await;

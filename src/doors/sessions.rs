@@ -79,7 +79,8 @@ const TRIES: usize = 3;
 impl Sessions {
     pub fn new(context: SessionContext) -> Arc<Sessions> {
         let config = &context.shared.config.http;
-        let (sessions_max, streams_max) = (config.sessions_max, config.event_streams_max);
+        let sessions_max = config.sessions_max;
+        let streams_max = config.event_streams_max;
         let idle = Duration::from_secs(config.session_idle_s);
         Arc::new(Sessions { open: Mutex::default(), streams: Arc::default(), sessions_max, streams_max, idle, context })
     }
@@ -145,7 +146,9 @@ impl Sessions {
         let clock = self.context.shared.clock.clone();
         let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Pace::Shared { idle: self.idle });
         let session = Session::new(self.context.clone(), who.entered(connection));
-        let (sessions, key, place) = (Arc::downgrade(self), key.clone(), place.clone());
+        let sessions = Arc::downgrade(self);
+        let key = key.clone();
+        let place = place.clone();
         // Free the slot when the session ends, which a refused sign-in also does.
         tokio::spawn(async move {
             session.run().await;

@@ -87,7 +87,8 @@ const MEMORY_UNIT_BYTES: usize = 256;
 
 impl<C: LimitClock> Limits<C> {
     pub fn new(config: &Config, clock: C) -> Limits<C> {
-        let (limits, memory) = (&config.limits, config.requests.bytes_in_flight_max.div_ceil(MEMORY_UNIT_BYTES));
+        let limits = &config.limits;
+        let memory = config.requests.bytes_in_flight_max.div_ceil(MEMORY_UNIT_BYTES);
         Limits {
             sources: Arc::new(Sources::new(config, clock.clone())),
             shares: TrailShares::new(config, clock.now()),

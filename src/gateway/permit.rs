@@ -83,7 +83,8 @@ pub fn permit(admitted: Admitted, policy: &LoadedPolicy) -> Result<Permitted, Bo
 /// Apply the rate limits of the role and of the rules that may allow the request.
 pub fn within_rates(permitted: Permitted, policy: &Policy, rates: &Rates) -> Result<Permitted, Box<Refused>> {
     let admitted = permitted.admitted();
-    let (request, now) = (admitted.request(), clock::now());
+    let request = admitted.request();
+    let now = clock::now();
     let mut due = Due::default();
     for (action, params) in request.commands() {
         due.add(policy.rates(admitted.role(), action, params, now));
@@ -125,7 +126,8 @@ impl<'a> Rights<'a> {
         narrowing: Option<&'a Narrowing>,
         now: Timestamp,
     ) -> Rights<'a> {
-        let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
+        let policy = &*loaded.policy;
+        let freeze = loaded.freeze.as_deref();
         Rights { policy, freeze, role, ceiling: None, narrowing, may_wait_for_approval: true, now }
     }
 
@@ -227,7 +229,8 @@ impl<'a> Rights<'a> {
 
     /// Decide each command separately. The first forbidden one makes the batch forbidden.
     fn decide_batch(&self, request: &Request) -> Decided<(RuleName, Guards)> {
-        let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
+        let mut rules = BTreeSet::new();
+        let mut guards = Vec::with_capacity(request.batch().len());
         for (index, (action, params)) in request.commands().enumerate() {
             let decided = self.decide_one(action, params);
             let (rule, guard) = decided.map_err(|refused| in_place("commands", index, refused))?;
@@ -320,7 +323,8 @@ impl<'a> Rights<'a> {
 
     /// A refusal that names the role and, if it allows the action with other values, their bounds.
     fn refusal_of_role(&self, action: &Action) -> String {
-        let (role, name) = (self.role, &action.name);
+        let role = self.role;
+        let name = &action.name;
         match self.policy.bounds(role, action) {
             bounds if bounds.is_empty() || !self.could_allow(action) => {
                 format!("role {role} does not allow {name}; ask the owner for another role")

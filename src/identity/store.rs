@@ -139,7 +139,8 @@ impl Store {
     }
 
     pub fn replace_password(&mut self, name: &str, password: &HashedPassword) -> Result<()> {
-        let (hash, issuers) = (&password.hash, write_issuers(&password.issuers)?);
+        let hash = &password.hash;
+        let issuers = write_issuers(&password.issuers)?;
         self.write(|file| {
             let set = "UPDATE user SET password = ?2, password_issuers = ?3 WHERE name = ?1";
             run(file, set, params![name, hash, issuers])?;

@@ -46,7 +46,8 @@ impl Role {
     fn changes_since(&self, before: &Role, name: &str, action: &'static Action, now: Timestamp) -> Vec<Change> {
         let change = |overwrite: bool, after: &Decided, before: &Decided| {
             let gains = !after.is_within(before);
-            let (was, is) = (before.word(now), after.word(now));
+            let was = before.word(now);
+            let is = after.word(now);
             let has_changed = was != is || gains || !before.is_within(after);
             has_changed.then(|| Change {
                 role: name.to_owned(),
@@ -78,7 +79,8 @@ mod tests {
             changes
                 .into_iter()
                 .map(|change| {
-                    let (overwrite, gains) = (["", " over"][usize::from(change.overwrite)], change.gains);
+                    let overwrite = ["", " over"][usize::from(change.overwrite)];
+                    let gains = change.gains;
                     let Change { role, action, before, after, .. } = change;
                     format!("{role} {action}{overwrite} {before} {after} {gains}")
                 })

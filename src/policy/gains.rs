@@ -9,7 +9,8 @@ impl Policy {
     pub fn first_gain(&self, before: &Policy) -> Option<String> {
         let nothing = Role::without_rules();
         self.role_names().into_iter().find_map(|name| {
-            let (after, before) = (&self.roles[name], before.roles.get(name).unwrap_or(&nothing));
+            let after = &self.roles[name];
+            let before = before.roles.get(name).unwrap_or(&nothing);
             let gained = after.first_gain(before)?;
             Some(format!("role {name} may gain {gained}"))
         })
@@ -97,7 +98,8 @@ mod tests {
             ("per_second = 9", "per_second = 10", Some("a higher rate")),
             ("[roles.a]", "[roles.b]\nallow = ['undo']\n[roles.a]", Some("role b may gain the right to undo")),
         ] {
-            let (before, after) = (policy(base), policy(&base.replacen(from, to, 1)));
+            let before = policy(base);
+            let after = policy(&base.replacen(from, to, 1));
             let found = after.first_gain(&before);
             match gain {
                 None => assert_eq!(found, None, "{from} -> {to}"),

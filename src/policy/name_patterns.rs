@@ -12,7 +12,8 @@ pub const PATTERN_CHARS_MAX: usize = 2048;
 
 /// Whether a rule that allows matches every name, both as it is and in NFC.
 pub fn allowed<'a>(wanted: &Value, mut names: impl Iterator<Item = &'a str>) -> bool {
-    let (matcher, takes_any) = (Matcher::new(wanted), takes_any(wanted));
+    let matcher = Matcher::new(wanted);
+    let takes_any = takes_any(wanted);
     names.all(|name| if is_known(name) { matcher.matches(name) && matcher.matches(&composed(name)) } else { takes_any })
 }
 
@@ -204,7 +205,8 @@ mod tests {
         for pattern in (0..5).flat_map(|length| words(&alphabet, length)) {
             let globs = Globs::new(std::iter::once(pattern.as_str()));
             for name in &names {
-                let (glyphs, letters): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+                let glyphs: Vec<char> = pattern.chars().collect();
+                let letters: Vec<char> = name.chars().collect();
                 assert_eq!(globs.matches(name), by_definition(&glyphs, &letters), "{pattern} {name}");
             }
         }
@@ -222,7 +224,8 @@ mod tests {
 
     #[test]
     fn patterns_may_cross_a_machine_word() {
-        let (long, name) = ("a".repeat(100), "a".repeat(200));
+        let long = "a".repeat(100);
+        let name = "a".repeat(200);
         for (pattern, matches) in
             [(format!("{long}*{long}"), true), (format!("{long}?{long}"), false), (format!("*{long}?*"), true)]
         {

@@ -97,7 +97,8 @@ pub fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>, Mistake> {
 }
 
 fn read_rule(name: RuleName, spanned: &Spanned<RuleEntry>) -> Result<Rule, Mistake> {
-    let (entry, here) = (spanned.get_ref(), || spanned.span());
+    let entry = spanned.get_ref();
+    let here = || spanned.span();
     let rule = Rule {
         allow: read_patterns(&entry.allow)?,
         ask: read_ask(&entry.ask)?,

@@ -51,7 +51,8 @@ impl Hours {
 
     fn include(&self, now: Timestamp) -> bool {
         let local = now.to_zoned(self.zone.clone());
-        let (time, day) = (local.time(), local.weekday());
+        let time = local.time();
+        let day = local.weekday();
         let begins_on = |day: Weekday| self.days.contains(&day);
         if self.from < self.to {
             return begins_on(day) && self.from <= time && time < self.to;

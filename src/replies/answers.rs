@@ -221,7 +221,8 @@ impl Answers {
             Some(id) => _ = self.ids.insert(id.clone()),
             None => self.ordered.push_back((number, None)),
         }
-        let (answers, connection_handle) = (self.sender.clone(), self.connection_handle.clone());
+        let answers = self.sender.clone();
+        let connection_handle = self.connection_handle.clone();
         AnswerSlot {
             answers,
             connection_handle,

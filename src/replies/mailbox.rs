@@ -82,7 +82,8 @@ impl Mailbox {
     /// Take the longest-waiting events that `may_deliver` permits, about `bytes_max` bytes. Others stay.
     pub fn take(&self, bytes_max: usize, may_deliver: impl Fn(&Topic) -> bool) -> Vec<Bytes> {
         let mut inside = self.inside();
-        let (mut taken, mut bytes) = (Vec::new(), 0);
+        let mut taken = Vec::new();
+        let mut bytes = 0;
         for topic in std::mem::take(&mut inside.order) {
             if bytes >= bytes_max {
                 inside.order.push_back(topic);

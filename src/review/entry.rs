@@ -161,12 +161,15 @@ impl Words {
         if let Some((name, known)) = action {
             self.action(name, known);
             if let Some(parameters) = decision.json("parameters").and_then(|json| Row::parse(json).ok()) {
-                parameters.number("track_index").into_iter().for_each(|index| self.track_index(index));
+                if let Some(index) = parameters.number("track_index") {
+                    self.track_index(index);
+                }
                 for command in parameters.value("commands").as_array().into_iter().flatten() {
                     let name = command.get("action").and_then(Value::as_str).unwrap_or_default();
                     self.action(name, catalogue().find(name));
-                    let index = command.get("track_index").and_then(Value::as_i64);
-                    index.into_iter().for_each(|index| self.track_index(index));
+                    if let Some(index) = command.get("track_index").and_then(Value::as_i64) {
+                        self.track_index(index);
+                    }
                 }
             }
         }

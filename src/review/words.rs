@@ -201,7 +201,8 @@ mod tests {
             "true",
             r#""once-1""#,
         ] {
-            let (mut written, mut parsed) = (Words::default(), Words::default());
+            let mut written = Words::default();
+            let mut parsed = Words::default();
             written.json(json);
             parsed.value(&serde_json::from_str(json).expect("JSON"));
             assert_eq!(written.text, parsed.text, "{json}");

@@ -45,7 +45,8 @@ pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<s
 }
 
 async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
-    let (shared, approvals) = (&context.shared, &context.shared.approvals);
+    let shared = &context.shared;
+    let approvals = &context.shared.approvals;
     // All of it is decided by one policy.
     let policy = shared.policy.load_full();
     let circumstances = Circumstances { policy: policy.policy.digest.clone(), ..shared.circumstances() };
@@ -99,8 +100,9 @@ async fn run_once(context: &SessionContext, start: Start, policy: &LoadedPolicy)
     let Start { caller, message, approval, .. } = start;
     let allowance = shared.limits.of_caller(caller.name());
     let mut answers = Answers::new(shared.connections.number(), allowance.unread.clone());
-    let (session, policy_row, slot) =
-        (Arc::new(Anchor::new(session_event(&caller))), policy.anchor.clone(), answers.slot(None));
+    let session = Arc::new(Anchor::new(session_event(&caller)));
+    let policy_row = policy.anchor.clone();
+    let slot = answers.slot(None);
     let entry = match shared.decide_approved(&message, (caller, approval), (policy, &allowance)) {
         Ok(claimed) => Entry::Permitted { claimed, session, policy: policy_row, slot },
         Err(refused) => {

@@ -49,9 +49,12 @@ impl Session {
         arrived: Moment,
         entries: &mut Vec<Entry>,
     ) -> Option<(SessionAction, Request)> {
-        let (connection, number) = (self.answers.connection(), self.answers.next_number());
+        let connection = self.answers.connection();
+        let number = self.answers.next_number();
         let policy = self.shared.policy.load();
-        let (standing, allowance, answers) = (&self.standing, &self.allowance, &self.answers);
+        let standing = &self.standing;
+        let allowance = &self.allowance;
+        let answers = &self.answers;
         let by = DecisionContext { policy: &policy, standing, allowance, answers };
         match self.shared.decide(message, arrived, by) {
             Ok(Decision::Identify(action, request)) => return Some((action, request)),
@@ -59,7 +62,8 @@ impl Session {
                 let request = claimed.permitted().admitted().request();
                 tracing::debug!(connection, request = number, action = request.action.name, "permitted");
                 let slot = self.answers.slot(request.id.clone()).with_fields(request.adjusted.clone());
-                let (session, policy) = (self.anchor.clone(), policy.anchor.clone());
+                let session = self.anchor.clone();
+                let policy = policy.anchor.clone();
                 entries.push(Entry::Permitted { claimed, session, policy, slot });
             }
             Err(refused) => {
@@ -84,7 +88,8 @@ impl Session {
 
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
         let session = self.anchor.clone();
-        let (row_bytes, refused) = (line.row_bytes(), (self.answers.slot(id), line.refusal.clone()));
+        let row_bytes = line.row_bytes();
+        let refused = (self.answers.slot(id), line.refusal.clone());
         self.count_refusal(row_bytes, refused, |slot, _| Entry::Refused { line, session, policy, slot })
     }
 

@@ -55,7 +55,8 @@ impl Session {
     }
 
     fn step(&mut self, step: PairingStep, secret: &SecretString) -> Result<Step, Denied> {
-        let (pairing, now) = (&self.shared.pairing, self.shared.clock.now());
+        let pairing = &self.shared.pairing;
+        let now = self.shared.clock.now();
         let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
         // Any further message ends an exchange in progress.
         let exchange = self.pairing.exchange.take();
@@ -178,7 +179,8 @@ async fn hand_over(
         (false, _) => return Ok((text, None)),
         (true, None) => Err("it sent no key for its certificate".to_owned()),
         (true, Some(key)) => {
-            let (label, issuers) = (Some(grant.label.as_ref()), grant.issuers.clone());
+            let label = Some(grant.label.as_ref());
+            let issuers = grant.issuers.clone();
             let issued = issue_to(shared, &grant.user, key, KeyTerms { ttl: grant.ttl, label, issuers }).await;
             issued.map(|(_, certificate)| certificate).map_err(|refusal| refusal.message.into_owned())
         }

@@ -40,7 +40,8 @@ impl Session {
             Ok(recognised) => recognised,
             Err(denied) => return self.deny(&denied, slot, identify::refusal(&denied)).await,
         };
-        let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
+        let caller = recognised.caller().clone();
+        let name = recognised.caller().name().clone();
         let address = self.peer.address.map(|address| address.ip());
         // The answer and the cost are those of a wrong password, so that neither reveals whether it was right.
         if method == SignInMethod::Password && self.shared.limits.sources.is_slowed(&name, address) {
@@ -113,7 +114,9 @@ impl Session {
                 let sources = &self.shared.limits.sources;
                 let user = denied.user.as_ref();
                 let penalty = user.and_then(|user| sources.penalise_account(user));
-                penalty.into_iter().for_each(|event| self.recorder.note(event));
+                if let Some(event) = penalty {
+                    self.recorder.note(event);
+                }
                 self.penalise(Failure::SignIn);
             }
             Fault::Outdated | Fault::Ours | Fault::TooManyCallers => self.standing.mark_known(),
@@ -210,7 +213,9 @@ impl Session {
     pub(super) fn penalise(&mut self, failure: Failure) {
         let Some(address) = self.peer.address else { return };
         let penalty = self.shared.limits.sources.penalise(address.ip(), failure);
-        penalty.into_iter().for_each(|event| self.recorder.note(event));
+        if let Some(event) = penalty {
+            self.recorder.note(event);
+        }
     }
 
     /// Count a failed sign-in. Too many end the connection.

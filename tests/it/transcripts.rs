@@ -25,7 +25,8 @@ const AT_ONCE: usize = 4;
 async fn every_transcript_holds() {
     let mut waiting = transcripts();
     assert!(waiting.len() >= 7, "only {} transcripts were found", waiting.len());
-    let (mut running, mut failures) = (JoinSet::new(), String::new());
+    let mut running = JoinSet::new();
+    let mut failures = String::new();
     loop {
         while running.len() < AT_ONCE
             && let Some(path) = waiting.pop()
@@ -58,7 +59,8 @@ async fn check(path: &Path) -> String {
     let stated = std::fs::read_to_string(path).expect("a transcript");
     let (talk, trail) = stated.split_once("\ntrail\n").expect("a transcript has a trail");
     let mut studio = Studio::open_with(settings(talk, path)).await;
-    let (mut clients, mut happened) = (HashMap::new(), String::new());
+    let mut clients = HashMap::new();
+    let mut happened = String::new();
     for (number, line) in talk.lines().enumerate() {
         let is_step = !line.is_empty() && !line.starts_with('#') && !line.starts_with("config: ");
         let line = if is_step {
@@ -86,8 +88,10 @@ fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
     let lines: Vec<&str> = talk.lines().filter_map(|line| line.strip_prefix("config: ")).collect();
     let given = Config::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
     move |config| {
-        let (local, tls) = (config.local.clone(), config.tls.clone());
-        let (bridge, http) = (config.bridge.clone(), config.http.clone());
+        let local = config.local.clone();
+        let tls = config.tls.clone();
+        let bridge = config.bridge.clone();
+        let http = config.http.clone();
         *config = Config { local, tls, bridge, http, ..given };
     }
 }
@@ -95,7 +99,8 @@ fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
 /// Perform a step; returns the line as it should be.
 async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str, place: &str) -> String {
     let mut words = line.splitn(3, ' ');
-    let (first, second) = (words.next().expect("a word"), words.next().expect(place));
+    let first = words.next().expect("a word");
+    let second = words.next().expect(place);
     let rest = words.next().unwrap_or_default();
     if first == "open" {
         clients.insert(second.to_owned(), open(studio, rest).await);
@@ -140,7 +145,8 @@ fn expected(stated: &str, answer: Option<Map<String, Value>>, place: &str) -> St
 
 /// The rows of a trail, with the transcript's comments where the preceding rows match.
 fn rows(stated: &str, rows: &[String]) -> String {
-    let (mut text, mut left) = (String::new(), rows.iter());
+    let mut text = String::new();
+    let mut left = rows.iter();
     for line in stated.lines() {
         if line.is_empty() || line.starts_with('#') {
             _ = writeln!(text, "{line}");
@@ -159,9 +165,11 @@ fn difference(stated: &str, happened: &str) -> String {
     if stated == happened {
         return String::new();
     }
-    let (stated, happened): (Vec<&str>, Vec<&str>) = (stated.lines().collect(), happened.lines().collect());
+    let stated: Vec<&str> = stated.lines().collect();
+    let happened: Vec<&str> = happened.lines().collect();
     let same_at_start = stated.iter().zip(&happened).take_while(|(a, b)| a == b).count();
-    let (stated_rest, happened_rest) = (&stated[same_at_start..], &happened[same_at_start..]);
+    let stated_rest = &stated[same_at_start..];
+    let happened_rest = &happened[same_at_start..];
     let same_at_end = stated_rest.iter().rev().zip(happened_rest.iter().rev()).take_while(|(a, b)| a == b).count();
     let mut text = String::new();
     let mut show = |mark: char, lines: &[&str]| {

@@ -228,7 +228,8 @@ fn progress(context: &RequestContext<RoleServer>) -> Option<Progress> {
     let token = context.meta.get_progress_token()?;
     let peer = context.peer.clone();
     Some(Box::new(move |count, message| {
-        let (peer, token) = (peer.clone(), token.clone());
+        let peer = peer.clone();
+        let token = token.clone();
         Box::pin(async move {
             #[expect(clippy::cast_precision_loss, reason = "a count of seconds")]
             let param = ProgressNotificationParam::new(token, count as f64).with_message(message);

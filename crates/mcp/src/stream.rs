@@ -202,7 +202,9 @@ impl Reader {
             ClientJsonRpcMessage::Notification(notification) => {
                 if let ClientNotification::CancelledNotification(cancelled) = &notification.notification {
                     // It is not answered any more.
-                    cancelled.params.request_id.iter().for_each(|id| self.under_way.free(id));
+                    if let Some(id) = &cancelled.params.request_id {
+                        self.under_way.free(id);
+                    }
                 }
             }
             _ => (),
@@ -263,7 +265,8 @@ impl Transport<RoleServer> for Lines {
     type Error = io::Error;
 
     fn send(&mut self, message: ServerJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let (outgoing, under_way) = (self.outgoing.clone(), self.under_way.clone());
+        let outgoing = self.outgoing.clone();
+        let under_way = self.under_way.clone();
         async move {
             let answered = match &message {
                 ServerJsonRpcMessage::Response(response) => Some(response.id.clone()),
@@ -276,7 +279,9 @@ impl Transport<RoleServer> for Lines {
             let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
             outgoing.send((line, Some(written))).await.map_err(|_| closed())?;
             is_written.await.map_err(|_| closed())?;
-            answered.iter().for_each(|id| under_way.free(id));
+            if let Some(id) = &answered {
+                under_way.free(id);
+            }
             Ok(())
         }
     }

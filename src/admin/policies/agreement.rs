@@ -192,7 +192,8 @@ fn narrowing(dice: &mut Dice) -> Option<(Vec<&'static str>, Narrowing)> {
 #[test]
 fn four_ways_to_decide_agree() {
     let mut dice = Dice(18);
-    let (mut counts, mut guards) = ([0; 3], Vec::new());
+    let mut counts = [0; 3];
+    let mut guards = Vec::new();
     for _ in 0..POLICIES {
         let (model, policy) = roles(&mut dice);
         let loaded = LoadedPolicy::of(policy, &Source::Shipped, None);
@@ -202,7 +203,9 @@ fn four_ways_to_decide_agree() {
                 0 => &catalogue().actions()[dice.roll(catalogue().actions().len())],
                 _ => catalogue().find(dice.pick(&ASKED)).expect("in the catalogue"),
             };
-            let (params, situation, scope) = (params(&mut dice, action), situation(&mut dice), narrowing(&mut dice));
+            let params = params(&mut dice, action);
+            let situation = situation(&mut dice);
+            let scope = narrowing(&mut dice);
             let now = Timestamp::new(1_798_459_200 + 1_800 * dice.roll(96) as i64, 0).expect("a time");
             let request = Request { action, params: &params, situation: &situation, now };
             let described =
@@ -249,7 +252,8 @@ fn expect_fresh(text: &str) {
 /// An automatic reload gives no role a right.
 #[test]
 fn without_a_gain_nothing_more_is_granted() {
-    let (mut dice, mut without_gain) = (Dice(19), 0);
+    let mut dice = Dice(19);
+    let mut without_gain = 0;
     let rank = |word: &str| ["deny", "ask", "allow"].iter().position(|known| *known == word).expect("a verdict");
     for _ in 0..80 {
         let (model, before) = roles(&mut dice);
@@ -269,10 +273,12 @@ fn without_a_gain_nothing_more_is_granted() {
         for _ in 0..REQUESTS {
             let name = ["a", "b", "c"][dice.roll(3)];
             let action = catalogue().find(dice.pick(&ASKED)).expect("in the catalogue");
-            let (params, situation) = (params(&mut dice, action), situation(&mut dice));
+            let params = params(&mut dice, action);
+            let situation = situation(&mut dice);
             let now = Timestamp::new(1_798_459_200 + 1_800 * dice.roll(96) as i64, 0).expect("a time");
             let request = Request { action, params: &params, situation: &situation, now };
-            let (was, is) = (reference::verdict(&model, name, &request), reference::verdict(&changed, name, &request));
+            let was = reference::verdict(&model, name, &request);
+            let is = reference::verdict(&changed, name, &request);
             assert!(
                 rank(is) <= rank(was),
                 "{name} {} {was} -> {is}\n{}\n{}",

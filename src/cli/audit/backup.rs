@@ -58,7 +58,8 @@ impl Backup {
             print_json(facts.as_object().expect("an object"));
             return Ok(Outcome::Done);
         }
-        let (rows, checkpoints) = (counted(report.rows, "row"), counted(report.checkpoints, "checkpoint"));
+        let rows = counted(report.rows, "row");
+        let checkpoints = counted(report.checkpoints, "checkpoint");
         say(&printable(&format!("{}: {rows}, verified with {checkpoints}", file.display())));
         let last = format!("the last checkpoint covers {} of {}", counted(report.covered, "row"), key.origin());
         let later = counted(unsigned, "later row");

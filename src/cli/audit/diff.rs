@@ -76,7 +76,8 @@ impl Diff {
 
 /// The track, return or other owner of a target, and the part of it. A name may have commas within its quotation marks.
 fn split(target: &str) -> (&str, &str) {
-    let (mut is_quoted, mut is_escaped) = (false, false);
+    let mut is_quoted = false;
+    let mut is_escaped = false;
     for (at, character) in target.char_indices() {
         match character {
             '\\' if is_quoted && !is_escaped => {
@@ -96,7 +97,8 @@ fn describe(changed: &Changed, part: &str, zone: &TimeZone) -> String {
     let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".into(), Value::to_string);
     let by: Vec<String> = changed.by.iter().map(|(caller, times)| by_caller(caller, *times)).collect();
     let perhaps = if changed.certain { "" } else { " (the outcome of the last one is unknown)" };
-    let (before, after) = (value(&changed.before), value(&changed.after));
+    let before = value(&changed.before);
+    let after = value(&changed.after);
     let member = if part.is_empty() { changed.member.clone() } else { format!("{part}: {}", changed.member) };
     let time = changed.time.parse::<Timestamp>().map_or_else(
         |_| changed.time.clone(),

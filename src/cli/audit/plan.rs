@@ -122,7 +122,9 @@ impl Planner {
     /// The effective commands of a batch as one batch, which is one undo step again.
     fn batch(&mut self, change: &Change) -> Step {
         let commands = change.parameters.get("commands").and_then(Value::as_array);
-        let (mut again, mut skipped, mut others) = (Vec::new(), Vec::new(), 0);
+        let mut again = Vec::new();
+        let mut skipped = Vec::new();
+        let mut others = 0;
         for (number, (command, end)) in commands.into_iter().flatten().zip(&change.ends).enumerate() {
             let Some(mut parameters) = command.as_object().cloned() else { continue };
             let Some(Value::String(name)) = parameters.remove("action") else { continue };
@@ -293,7 +295,8 @@ fn reports_observation(past: &HistoryItem) -> bool {
 /// From here on only the first tracks are observed, or all tracks again.
 fn unobserved(fields: &Map<String, Value>) -> Step {
     let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
-    let (tracks, listened) = (number("tracks"), number("listened"));
+    let tracks = number("tracks");
+    let listened = number("listened");
     if listened >= tracks {
         return Step::Nothing;
     }

@@ -61,7 +61,8 @@ impl CheckProof {
         let key = self.key.read_for(&self.state, origin.as_deref().ok())?;
         let (table, seq, bytes, signed) = proof.check(&key).with_context(|| format!("{path} is not valid"))?;
         let checkpoint = signed.checkpoint;
-        let (origin, size) = (checkpoint.origin, checkpoint.head.size);
+        let origin = checkpoint.origin;
+        let size = checkpoint.head.size;
         let place = format!("row {} of {size} rows signed by {origin}", proof.index + 1);
         say(&printable(&format!("{place}: {} {seq}", table.name())));
         say(&printable(bytes));

@@ -168,7 +168,8 @@ fn shortened(text: &str, columns: usize) -> String {
 
 /// Lines of at most `columns`, broken between words; a longer word is broken where it ends.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let (mut lines, mut line) = (Vec::new(), String::new());
+    let mut lines = Vec::new();
+    let mut line = String::new();
     for word in text.split(' ') {
         let space = usize::from(!line.is_empty());
         if !line.is_empty() && measure_text_width(&line) + space + measure_text_width(word) > columns {

@@ -16,7 +16,8 @@ pub fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: 
     if config.tls.listen.is_empty() {
         return findings.ok("certificate", "none needed: TLS is off");
     }
-    let (certificate, key) = (state_dir.join(&config.tls.certificate), state_dir.join(&config.tls.key));
+    let certificate = state_dir.join(&config.tls.certificate);
+    let key = state_dir.join(&config.tls.key);
     let shown = tls::check(&certificate, &key).and_then(|()| tls::purposes(state_dir, &config.tls));
     match shown {
         Ok(shown) => shown.iter().for_each(|shown| report(shown, gateway_runs, findings)),
@@ -29,7 +30,9 @@ pub fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: 
 }
 
 fn report((certificate, purpose): &(Certificate, Purpose), gateway_runs: bool, findings: &mut Findings) {
-    let (leaf, ca, now) = ("the server's certificate", "the CA's certificate", clock::unix_seconds());
+    let leaf = "the server's certificate";
+    let ca = "the CA's certificate";
+    let now = clock::unix_seconds();
     let (whose, remedy) = match purpose {
         Purpose::Renewed if gateway_runs => {
             (leaf, "the gateway failed to renew it; its log has the cause; livegate cert renew renews it now")
@@ -53,7 +56,8 @@ fn follow(cross_signed: &Certificate, now: i64, findings: &mut Findings) {
 }
 
 fn dates(certificate: &Certificate, (whose, remedy): (&str, &str), now: i64, findings: &mut Findings) {
-    let (from, until) = (certificate.not_before, certificate.not_after);
+    let from = certificate.not_before;
+    let until = certificate.not_after;
     let days = (until - now).div_euclid(DAY_S);
     if now < from {
         let message = format!("{whose} is valid only from {}", clock::rfc3339(from));

@@ -39,7 +39,8 @@ pub async fn examine(live: &LiveArgs, config: &Config, running: Option<&Running>
 
 /// The addresses that are the gateway's by its configuration.
 fn own_addresses(config: &Config) -> Vec<SocketAddr> {
-    let (http, osc) = (&config.http, &config.osc);
+    let http = &config.http;
+    let osc = &config.osc;
     let lists =
         [config.local_listen(), &config.tls.listen, &http.listen, &http.tls_listen, &osc.listen, &osc.tcp_listen];
     lists.into_iter().flatten().copied().chain([config.bridge.address]).collect()

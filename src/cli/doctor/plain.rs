@@ -65,7 +65,8 @@ fn script(live: &LiveArgs, config: &config::Bridge, findings: &mut Findings) {
         }
     };
     if settings.port != config.address.port() {
-        let (port, gateway_port) = (settings.port, config.address.port());
+        let port = settings.port;
+        let gateway_port = config.address.port();
         let message = format!("settings.json has port {port}, but the gateway connects to port {gateway_port}");
         findings.fail("settings", message, AGREE);
     } else if settings.key_file.is_some() {

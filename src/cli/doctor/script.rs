@@ -62,7 +62,9 @@ pub fn is_unchanged(contents: &Contents, findings: &mut Findings) {
     if contents.source_sha256() == source_sha256(&embedded::remote_script()) {
         return findings.ok("source", "the script matches this livegate");
     }
-    let (foreign, changed, missing) = (contents.foreign(), contents.changed(), contents.missing());
+    let foreign = contents.foreign();
+    let changed = contents.changed();
+    let missing = contents.missing();
     if !foreign.is_empty() {
         let message = format!("the script's folder has foreign files: {}", foreign.join(", "));
         findings.fail("source", message, "move them elsewhere, run livegate install, then restart Live");
@@ -87,7 +89,8 @@ fn settings(script: &RemoteScript, config: &Config, findings: &mut Findings) -> 
             return None;
         }
     };
-    let (port, gateway_port) = (settings.port, config.bridge.address.port());
+    let port = settings.port;
+    let gateway_port = config.bridge.address.port();
     if port != gateway_port {
         let message = format!("settings.json has port {port}, but the gateway connects to port {gateway_port}");
         findings.fail("settings", message, INSTALL);

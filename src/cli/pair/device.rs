@@ -86,7 +86,8 @@ fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
 
 /// Store the token readable by its owner only, remember the gateway, sign in once, and print the next command.
 async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keeping: &Keeping) -> Result<Outcome> {
-    let (caller, pin) = (text(answer, "caller")?, text(answer, "pin")?);
+    let caller = text(answer, "caller")?;
+    let pin = text(answer, "pin")?;
     let pin_bytes =
         hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok()).context("the gateway's pin is malformed")?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
@@ -101,15 +102,18 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keepin
     };
     let token = SecretString::from(text(answer, "token")?.to_owned());
     let file = |ending: &str| keeping.out.join(format!("{caller}.{ending}"));
-    let (token_file, pin_file) = (file("token"), file("pin"));
+    let token_file = file("token");
+    let pin_file = file("pin");
     platform::write_secret(&token_file, &token)?;
     platform::write_private(&pin_file, &format!("{pin}\n"))?;
     gateway.token_file = Some(token_file.clone());
     if let Some(certificate) = answer.get("certificate").and_then(Value::as_str) {
-        let (certificate_file, key_file) = (file("pem"), file("key"));
+        let certificate_file = file("pem");
+        let key_file = file("key");
         platform::write_private(&certificate_file, certificate)?;
         platform::write_secret(&key_file, &key.private)?;
-        (gateway.client_certificate, gateway.client_key) = (Some(certificate_file), Some(key_file));
+        gateway.client_certificate = Some(certificate_file);
+        gateway.client_key = Some(key_file);
     }
     known.put(&name, gateway)?;
     let is_default = known.default()?.is_some_and(|(default, _)| default == name);

@@ -42,7 +42,8 @@ pub async fn run(pair: Pair) -> Result<Outcome> {
         bail!("not paired: {}; livegate pair makes a new offer", text(&over, "reason")?);
     }
     if !pair.json {
-        let (user, jti) = (text(&offer, "user")?, text(&over, "jti")?);
+        let user = text(&offer, "user")?;
+        let jti = text(&over, "jti")?;
         say(&format!("{user} is paired. To revoke its access:\n  livegate token revoke {jti}"));
         if pair.user.is_none() {
             say(&format!("  livegate user disable {user}"));

@@ -39,7 +39,8 @@ pub async fn run(pair: Pair) -> Result<Outcome> {
     if pair.json {
         print_json(&paired);
     } else {
-        let (user, address) = (text(&paired, "user")?, text(&paired, "address")?);
+        let user = text(&paired, "user")?;
+        let address = text(&paired, "address")?;
         say(&format!("{address} sends as {user} now. To end it:\n  livegate user disable {user}"));
     }
     Ok(Outcome::Done)

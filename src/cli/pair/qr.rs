@@ -30,7 +30,8 @@ impl Qr {
         let width = self.0.width();
         let side = (width + 2 * QUIET) * PIXELS;
         let is_dark = |x: usize, y: usize| {
-            let (x, y) = ((x / PIXELS).checked_sub(QUIET)?, (y / PIXELS).checked_sub(QUIET)?);
+            let x = (x / PIXELS).checked_sub(QUIET)?;
+            let y = (y / PIXELS).checked_sub(QUIET)?;
             Some(x < width && y < width && modules[y * width + x] == Color::Dark)
         };
         let pixels = (0..side * side).map(|at| if is_dark(at % side, at / side) == Some(true) { 0 } else { u8::MAX });
@@ -68,7 +69,8 @@ mod tests {
         let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().expect("PNG");
         let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
         let info = reader.next_frame(&mut pixels).expect("a picture");
-        let (width, height) = (info.width as usize, info.height as usize);
+        let width = info.width as usize;
+        let height = info.height as usize;
         assert_eq!(read(width, height, |x, y| pixels[y * width + x] == 0), TEXT);
     }
 
@@ -79,7 +81,8 @@ mod tests {
         assert!(lines.len() <= 32 && lines.iter().all(|line| line.len() <= 60), "{}x{}", lines.len(), lines[0].len());
         let scale = 4;
         let is_dark = |x: usize, y: usize| {
-            let (x, y) = (x / scale, y / scale);
+            let x = x / scale;
+            let y = y / scale;
             let block = lines[y / 2][x];
             block == '█' || block == if y.is_multiple_of(2) { '▀' } else { '▄' }
         };

@@ -117,7 +117,8 @@ fn walk(folder: &Path, prefix: &str, there: &mut BTreeMap<String, Option<String>
     for entry in fs::read_dir(folder).with_context(|| cannot_read(folder))? {
         let entry = entry.with_context(|| cannot_read(folder))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let (kind, path) = (entry.file_type().with_context(|| cannot_read(folder))?, format!("{prefix}{name}"));
+        let kind = entry.file_type().with_context(|| cannot_read(folder))?;
+        let path = format!("{prefix}{name}");
         if LITTER.contains(&name.as_str()) {
             continue;
         } else if kind.is_dir() {

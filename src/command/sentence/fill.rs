@@ -76,7 +76,8 @@ impl<'a> Facts<'a> {
     }
 
     fn change(&self, names: &Names, unit: &Unit) -> Option<String> {
-        let (before, after) = (self.before.get(&names.member), self.value(names));
+        let before = self.before.get(&names.member);
+        let after = self.value(names);
         let after = after.and_then(|value| unit.write(value));
         match (before.and_then(|value| unit.write(value)), after) {
             (Some(before), Some(after)) if before == after => Some(format!("to {after} (unchanged)")),

@@ -30,8 +30,10 @@ fn id_of(message: &Message) -> Id {
 async fn answers_find_their_requests_in_any_order() {
     let (exchange, mut connection, _outbound) = exchange(clock(), 8, Pace::Alone);
     connection.set_message_bytes_max(64);
-    let (one, two) = (exchange.send(message()).await.expect("sent"), exchange.send(message()).await.expect("sent"));
-    let (first, second) = (taken(&mut connection).await, taken(&mut connection).await);
+    let one = exchange.send(message()).await.expect("sent");
+    let two = exchange.send(message()).await.expect("sent");
+    let first = taken(&mut connection).await;
+    let second = taken(&mut connection).await;
     connection.answer(Some(id_of(&second)), b"2\n".to_vec());
     connection.answer(Some(id_of(&first)), b"1\n".to_vec());
     assert_eq!(one.answer().await.expect("an answer").line(), "1\n");

@@ -32,9 +32,12 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
     let link = Arc::new(Link::new(peer, address, port, transport, caller));
     let io = TokioIo::new(Watched::new(stream, link.clone(), protocol));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
-        let (door, router, link) = (door.clone(), router.clone(), link.clone());
+        let door = door.clone();
+        let router = router.clone();
+        let link = link.clone();
         // Check this before more is read from the connection.
-        let (busy, untaken) = (link.request(), link.untaken());
+        let busy = link.request();
+        let untaken = link.untaken();
         async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(untaken);

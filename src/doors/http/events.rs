@@ -58,7 +58,8 @@ impl HttpDoor {
         let period = Duration::from_secs(self.context.shared.config.http.ping_s);
         let mut beat = interval_at(tokio::time::Instant::now() + period, period);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (link, shutdown) = (link.clone(), self.context.shutdown.clone());
+        let link = link.clone();
+        let shutdown = self.context.shutdown.clone();
         let body =
             EventBody { stream, beat, shutdown: Box::pin(requested(shutdown)), link, under_way: None, ended: false };
         let mut response = Response::new(Body::new(body));

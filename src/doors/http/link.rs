@@ -311,7 +311,8 @@ impl AsyncRead for Watched {
         if self.has_ended {
             return self.poll_end(context);
         }
-        let (before, capacity) = (buffer.filled().len(), buffer.remaining());
+        let before = buffer.filled().len();
+        let capacity = buffer.remaining();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         // A client that disconnects without `close_notify` ends TLS with an error.
         let is_end = match &read {

@@ -31,7 +31,8 @@ pub async fn read(body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal> {
 }
 
 async fn collect(mut body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal> {
-    let (mut bytes, mut memory) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
+    let mut bytes = BytesMut::new();
+    let mut memory = None::<OwnedSemaphorePermit>;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Refusal::new(Code::InvalidJson, "the body ended early"))?;
         let Ok(chunk) = frame.into_data() else { continue };

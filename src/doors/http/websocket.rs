@@ -90,7 +90,8 @@ impl HttpDoor {
         let ended = || Unread::refusal_of(&Refusal::new(Code::Overloaded, "the connection is over"));
         let peer = link.take_peer().ok_or_else(ended)?;
         let (opened, stream) = oneshot::channel();
-        let (clock, ping_s) = (self.context.shared.clock.clone(), self.context.shared.config.http.ping_s);
+        let clock = self.context.shared.clock.clone();
+        let ping_s = self.context.shared.config.http.ping_s;
         let mut connection = WebSocketConnection::new(Box::new(Upgrading::Waiting(stream)), clock, ping_s);
         let (caller, welcome) = match &who.credential {
             Credential::None => (None, None),

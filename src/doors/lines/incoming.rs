@@ -41,7 +41,8 @@ impl Incoming {
     /// Read available data. `Ok(0)`: the end of input.
     pub fn poll_read(&mut self, stream: &mut dyn Stream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let buffer = self.lines.buffer_mut();
-        let (held, space) = (buffer.len(), buffer.capacity() - buffer.len());
+        let held = buffer.len();
+        let space = buffer.capacity() - buffer.len();
         let mut reader = stream;
         let read = pin!(AsyncReadExt::read_buf(&mut reader, buffer)).poll(context);
         if read.is_pending() {

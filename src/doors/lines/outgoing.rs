@@ -57,7 +57,8 @@ impl Outgoing {
         if count == 0 {
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
-        (self.unflushed, self.progress) = (true, Instant::now());
+        self.unflushed = true;
+        self.progress = Instant::now();
         Poll::Ready(Ok(count))
     }
 }

@@ -103,7 +103,8 @@ async fn answer(exchange: &Exchange, pending: Pending, meanwhile: &mut Meanwhile
     let mut ticks = interval(PROGRESS_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.reset();
-    let (mut count, mut is_withdrawn) = (0, false);
+    let mut count = 0;
+    let mut is_withdrawn = false;
     loop {
         tokio::select! {
             answer = answer.as_mut() => return answer,

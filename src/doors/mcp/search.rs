@@ -158,7 +158,8 @@ fn found(words: &[String], wanted: Option<&str>, limit: usize, allowed: &Allowed
 
 /// A word in the name counts most, then the category, then the description.
 fn score(action: &'static Action, words: &[String]) -> usize {
-    let (name, doc) = (action.name.to_lowercase(), doc(action).to_lowercase());
+    let name = action.name.to_lowercase();
+    let doc = doc(action).to_lowercase();
     let parts: Vec<&str> = name.split('_').collect();
     let of_word = |word: &String| match () {
         () if parts.contains(&word.as_str()) => 8,
@@ -177,7 +178,8 @@ fn row(action: &'static Action) -> Value {
 }
 
 fn described(names: &[String], allowed: &Allowed) -> Value {
-    let (mut actions, mut unknown) = (Vec::new(), 0);
+    let mut actions = Vec::new();
+    let mut unknown = 0;
     for name in names {
         match allowed.iter().find(|action| action.name == *name) {
             Some(action) => actions.push(description(action)),

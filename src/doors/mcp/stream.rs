@@ -75,7 +75,8 @@ impl McpDoor {
         if peer.become_caller().is_err() {
             return;
         }
-        let (refused, all) = (CancellationToken::new(), self.shutdown.child_token());
+        let refused = CancellationToken::new();
+        let all = self.shutdown.child_token();
         let guest = Guest { who, all_tools: false, taken: Box::new(|| ()), refused: refused.clone() };
         let (host, held) = self.host(guest);
         let config = &self.context.shared.config;
@@ -118,7 +119,9 @@ impl McpDoor {
         let Some(address) = address else { return };
         self.context.recorder.note(accept::refused_connection(address, "it did not sign in in time"));
         let penalty = self.context.shared.limits.sources.penalise(address.ip(), Failure::Silence);
-        penalty.into_iter().for_each(|penalty| self.context.recorder.note(penalty));
+        if let Some(penalty) = penalty {
+            self.context.recorder.note(penalty);
+        }
     }
 
     /// Check the credential, and answer the first line. `None`: it is refused, which has its row.

@@ -15,7 +15,8 @@ pub fn until(due: TimeTag) -> Duration {
 }
 
 fn until_from(due: TimeTag, now: Duration) -> Duration {
-    let (seconds, fraction) = (due >> 32, due & 0xffff_ffff);
+    let seconds = due >> 32;
+    let fraction = due & 0xffff_ffff;
     let Some(seconds) = seconds.checked_sub(NTP_OFFSET_S) else { return Duration::ZERO };
     let nanos = (fraction * 1_000_000_000) >> 32;
     (Duration::from_secs(seconds) + Duration::from_nanos(nanos)).saturating_sub(now)

@@ -29,7 +29,8 @@ pub fn digits(packet: &[u8]) -> Option<&str> {
 
 /// Try digits that came from an address. Nothing is replied: the owner sees it. `Err`: why nothing came of them.
 pub fn try_digits(context: &SessionContext, digits: &str, from: SocketAddr) -> Result<(), &'static str> {
-    let (shared, ip) = (&context.shared, from.ip().to_canonical());
+    let shared = &context.shared;
+    let ip = from.ip().to_canonical();
     if shared.limits.sources.is_penalised(ip) {
         return Err("too many failures of its source");
     }
@@ -40,7 +41,9 @@ pub fn try_digits(context: &SessionContext, digits: &str, from: SocketAddr) -> R
             .with("address", from.to_string());
         context.recorder.note(event);
         let penalty = shared.limits.sources.penalise(ip, Failure::SignIn);
-        penalty.into_iter().for_each(|event| context.recorder.note(event));
+        if let Some(event) = penalty {
+            context.recorder.note(event);
+        }
     }
     Ok(())
 }

@@ -33,7 +33,8 @@ pub fn is_pattern(address: &str) -> bool {
 impl Pattern {
     /// Reads a pattern. `None`: a bracket is not closed, or alternatives are nested.
     pub fn parse(text: &str) -> Option<Pattern> {
-        let (mut steps, mut rest) = (Vec::new(), text.as_bytes());
+        let mut steps = Vec::new();
+        let mut rest = text.as_bytes();
         while let Some((first, tail)) = rest.split_first() {
             rest = match first {
                 b'*' => {
@@ -126,7 +127,8 @@ fn class<'a>(rest: &'a [u8], steps: &mut Vec<Step>) -> Option<&'a [u8]> {
         Some((b'!', inside)) => (inside, true),
         _ => (&rest[..end], false),
     };
-    let (mut ranges, mut inside) = (Vec::new(), inside);
+    let mut ranges = Vec::new();
+    let mut inside = inside;
     while let Some((low, tail)) = inside.split_first() {
         (ranges, inside) = match tail {
             [b'-', high, tail @ ..] => (with(ranges, (*low, *high)), tail),

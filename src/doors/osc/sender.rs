@@ -152,7 +152,8 @@ impl Sender {
     async fn plan(&self, packet: &Packet) -> Result<Vec<(Duration, Vec<Wish>)>, Refusal> {
         let bounds = Bounds { messages_max: self.config.fan_out_max, depth_max: self.config.depth_max };
         let found = walk::walk(packet, bounds).map_err(|why| Refusal::new(Code::InvalidParams, why))?;
-        let (mut planned, mut count): (Vec<(u64, Vec<Wish>)>, usize) = (Vec::new(), 0);
+        let mut planned: Vec<(u64, Vec<Wish>)> = Vec::new();
+        let mut count: usize = 0;
         let mut counts = None;
         for Found { due, bytes } in found {
             let message = decode(bytes)?;

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn messages_come_in_their_order() {
-        let (a, b, c) = (message("/a"), message("/bbbb"), message("/c"));
+        let a = message("/a");
+        let b = message("/bbbb");
+        let c = message("/c");
         let packet = bundle(5, &[a.clone(), bundle(3, std::slice::from_ref(&b)), bundle(9, &[]), c.clone()]);
         let found = walk(&packet, BOUNDS).expect("a good packet");
         let expected = [&a, &b, &c].map(|bytes| Found { due: 5, bytes });
@@ -150,7 +152,8 @@ mod tests {
         too_long[19] = 0xff;
         let array = b"/a\0\0,[[\0".to_vec();
         let tags = b"/a\0\0,iii".to_vec();
-        let (binary, none) = (vec![1, 2, 3, 4], Vec::new());
+        let binary = vec![1, 2, 3, 4];
+        let none = Vec::new();
         let long = message(&format!("/{}", "a".repeat(300)));
         for packet in [&many, &cut.to_vec(), &too_long, &array, &tags, &binary, &none, &long, &b"/a\0".to_vec()] {
             assert!(walk(packet, BOUNDS).is_err(), "{packet:?}");

@@ -39,9 +39,11 @@ impl Capacity {
 
     /// Each kind gets the same share of the descriptors outside the reserve.
     fn within(config: &Config, allowed: usize) -> Capacity {
-        let (needed, left) = (sockets(config), allowed.saturating_sub(RESERVED_FILES));
+        let needed = sockets(config);
+        let left = allowed.saturating_sub(RESERVED_FILES);
         let share = |count: usize| if left < needed { (count.saturating_mul(left) / needed).max(1) } else { count };
-        let (mut connections, mut unauthenticated) = (config.connections.clone(), config.unauthenticated.clone());
+        let mut connections = config.connections.clone();
+        let mut unauthenticated = config.unauthenticated.clone();
         connections.max = share(connections.max);
         unauthenticated.drop_start = share(unauthenticated.drop_start);
         unauthenticated.drop_full = share(unauthenticated.drop_full).max(unauthenticated.drop_start);

@@ -331,8 +331,8 @@ impl Occupancy {
 
     /// The probability of an eviction in percent: it rises linearly from the configured start to 100 at the limit.
     fn drop_percent(&self) -> usize {
-        let (over, span) =
-            (self.unauthenticated - self.unauthenticated_start, self.unauthenticated_full - self.unauthenticated_start);
+        let over = self.unauthenticated - self.unauthenticated_start;
+        let span = self.unauthenticated_full - self.unauthenticated_start;
         if self.unauthenticated >= self.unauthenticated_full {
             100
         } else {

@@ -62,7 +62,8 @@ mod tests {
     fn the_oldest_sign_in_is_forgotten_first() {
         let start = Moment::now();
         let mut familiar = FamiliarAddresses::new(2);
-        let (mia, address) = (Arc::<str>::from("mia"), |last| IpAddr::from([10, 0, 0, last]));
+        let mia = Arc::<str>::from("mia");
+        let address = |last| IpAddr::from([10, 0, 0, last]);
         for (at_s, last) in [(0, 1), (1, 2), (2, 1), (3, 3)] {
             familiar.remember(address(last), &mia, start + std::time::Duration::from_secs(at_s));
         }
@@ -72,7 +73,9 @@ mod tests {
 
     #[test]
     fn an_address_keeps_its_latest_users() {
-        let (mut familiar, address, now) = (FamiliarAddresses::new(2), IpAddr::from([10, 0, 0, 1]), Moment::now());
+        let mut familiar = FamiliarAddresses::new(2);
+        let address = IpAddr::from([10, 0, 0, 1]);
+        let now = Moment::now();
         for number in 0..=USERS_MAX {
             familiar.remember(address, &number.to_string().into(), now);
         }

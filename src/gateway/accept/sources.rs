@@ -53,7 +53,8 @@ pub struct Sources<C: LimitClock = Clock> {
 
 impl<C: LimitClock> Sources<C> {
     pub fn new(config: &Config, clock: C) -> Sources<C> {
-        let (sources, costs) = (config.sources.clone(), config.penalties.clone());
+        let sources = config.sources.clone();
+        let costs = config.penalties.clone();
         let bounds = |min_s, max_s| Bounds {
             min: Duration::from_secs(min_s),
             max: Duration::from_secs(max_s),
@@ -200,7 +201,9 @@ mod tests {
         let sources = sources(&Config::default());
         let mia: Arc<str> = "mia".into();
         let [here, tablet] = ["127.0.0.1", "192.168.1.20"].map(|text| text.parse().expect("an address"));
-        [here, tablet].into_iter().for_each(|address| sources.remember(address, &mia));
+        for address in [here, tablet] {
+            sources.remember(address, &mia);
+        }
         while sources.penalise_account(&mia).is_none() {}
         assert_eq!([here, tablet].map(|address| sources.is_slowed(&mia, Some(address))), [true, false]);
         assert!(!sources.is_slowed(&mia, None), "the console is exempt");

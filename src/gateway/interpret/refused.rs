@@ -40,7 +40,8 @@ pub struct Part {
 
 impl Refused {
     pub fn request(request: Request, refusal: Refusal) -> Box<Refused> {
-        let (id, understood) = (request.id.clone(), Understood::Request(request));
+        let id = request.id.clone();
+        let understood = Understood::Request(request);
         Box::new(Refused { id, understood, role: None, rule: None, refusal })
     }
 

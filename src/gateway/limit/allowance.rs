@@ -97,7 +97,8 @@ impl<C: LimitClock> Allowance<C> {
     ) -> Allowance<C> {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct_with_clock(quota(rate), clock.clone()));
-        let (bursts, memory) = (rates.map(|rate| rate.burst), Arc::new(Semaphore::new(memory)));
+        let bursts = rates.map(|rate| rate.burst);
+        let memory = Arc::new(Semaphore::new(memory));
         Allowance { clock, classes, bursts, memory, share, unread }
     }
 

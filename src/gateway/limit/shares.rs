@@ -97,7 +97,8 @@ impl TrailShares {
         if self.bounds.window.is_zero() {
             return;
         }
-        let (mut books, slot) = (self.lock(), self.slot(now, Duration::ZERO));
+        let mut books = self.lock();
+        let slot = self.slot(now, Duration::ZERO);
         for (writer, bytes) in rows {
             books.entry(writer).or_default().add(slot, i64::try_from(bytes).unwrap_or(i64::MAX));
         }

@@ -48,7 +48,8 @@ fn rate(per_second: u32, burst: u32) -> Rate {
 }
 
 fn limits(change: impl FnOnce(&mut Config)) -> (Limits<ManualClock>, ManualClock) {
-    let (mut config, clock) = (Config::default(), ManualClock::default());
+    let mut config = Config::default();
+    let clock = ManualClock::default();
     change(&mut config);
     (Limits::new(&config, clock.clone()), clock)
 }
@@ -81,7 +82,8 @@ fn the_bridge_admits_a_burst_then_its_rate() {
 #[test]
 fn a_source_is_admitted_after_its_penalty() {
     let (limits, clock) = limits(|config| (config.penalties.sign_in_s, config.penalties.min_s) = (10, 20));
-    let (sources, address) = (&limits.sources, IpAddr::from([192, 168, 1, 20]));
+    let sources = &limits.sources;
+    let address = IpAddr::from([192, 168, 1, 20]);
     assert!(sources.penalise(address, Failure::SignIn).is_none() && !sources.is_penalised(address));
     assert!(sources.penalise(address, Failure::SignIn).is_some() && sources.is_penalised(address));
     clock.advance(ms(19_999));

@@ -118,14 +118,21 @@ mod tests {
         let config = config::Trail { outcome_wait_ms: 1, ..Config::default().trail };
         let trail = Trail::open(dir.path(), &config).expect("a trail");
         let (sender, receiver) = inbox(config.queue_max, config.group_rows_max);
-        let (health, floods) = (Arc::new(Health::new(&trail)), Arc::new(Floods::new(&config, || false)));
+        let health = Arc::new(Health::new(&trail));
+        let floods = Arc::new(Floods::new(&config, || false));
         let orders = mpsc::channel(1).1;
         (sender, Entries { receiver, orders, health, floods, ready: Ready::default() }, config)
     }
 
     fn outcome(decision: i64) -> Entry {
-        let (kind, detail) = (OutcomeKind::Ok, Detail::default());
-        let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+        let kind = OutcomeKind::Ok;
+        let detail = Detail::default();
+        let item = None;
+        let code = None;
+        let rule = None;
+        let duration_us = None;
+        let delivered = None;
+        let caller = None;
         let outcome = Outcome { time_us: 1, decision, item, kind, code, rule, duration_us, delivered, detail, caller };
         Entry::Outcome(outcome)
     }
@@ -170,7 +177,8 @@ mod tests {
     async fn a_group_has_a_bound() {
         let dir = TempDir::new().expect("a temporary folder");
         let (sender, mut entries, mut config) = opened(&dir);
-        (config.group_rows_max, config.outcome_wait_ms) = (2, 3_600_000);
+        config.group_rows_max = 2;
+        config.outcome_wait_ms = 3_600_000;
         entries.receiver = inbox(8, config.group_rows_max).1;
         entries.ready.extend([outcome(1), outcome(2), outcome(3)]);
         drop(sender);

@@ -151,7 +151,8 @@ impl<T: MayWait> Inbox<T> {
         if !inside.has_receiver {
             // Dropping an item may take locks of its own.
             drop(inside);
-            return items.into_iter().for_each(drop);
+            drop(items);
+            return;
         }
         for item in items {
             inside.is_pressing |= !item.may_wait();

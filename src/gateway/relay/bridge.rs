@@ -40,7 +40,8 @@ pub async fn run(
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let (mut config, mut waiting) = (resources.config.clone(), resources.waiting.clone());
+    let mut config = resources.config.clone();
+    let mut waiting = resources.waiting.clone();
     if matches!(protocol, Protocol::Plain) {
         config.in_flight_max = config.in_flight_max.min(config.plain_connections_max);
     }
@@ -149,7 +150,8 @@ impl Bridge {
         if matches!(self.transport, BridgeTransport::Plain(_)) {
             return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
-        let (request, connection_handle) = (recorded.request(), recorded.connection_handle());
+        let request = recorded.request();
+        let connection_handle = recorded.connection_handle();
         let changed = if action == BridgeAction::Subscribe {
             self.subscriptions.add(connection_handle, request.topics())
         } else {
@@ -354,7 +356,8 @@ impl Bridge {
 
     /// Answer overdue requests, and record due changes in Live.
     async fn sweep(&mut self) {
-        let (now, awake) = (self.resources.clock.now(), Instant::now());
+        let now = self.resources.clock.now();
+        let awake = Instant::now();
         self.recorder.events(self.subscriptions.in_live.due(awake)).await;
         for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;

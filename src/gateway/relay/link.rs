@@ -125,7 +125,8 @@ impl Link {
     pub fn update_clock(&mut self, id: u64, clock_ms: i64) {
         let now = self.clock.now();
         if self.asked == Some(id) {
-            (self.script_clock, self.asked) = (ScriptClock::new(clock_ms, now), None);
+            self.script_clock = ScriptClock::new(clock_ms, now);
+            self.asked = None;
         } else if self.script_clock.is_valid(now) {
             self.script_clock.update(clock_ms, now);
         }

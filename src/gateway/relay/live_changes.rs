@@ -57,8 +57,11 @@ const WINDOW: Duration = Duration::from_secs(1);
 impl LiveChanges {
     /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the bytes of values in each row.
     pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> LiveChanges {
-        let (values, changed) = (HashMap::new(), Vec::new());
-        let (recorded, has_new_names, since) = (None, false, Instant::now());
+        let values = HashMap::new();
+        let changed = Vec::new();
+        let recorded = None;
+        let has_new_names = false;
+        let since = Instant::now();
         LiveChanges { bounds, rows_max, detail_bytes_max, values, changed, recorded, has_new_names, since, rows: 0 }
     }
 
@@ -106,7 +109,8 @@ impl LiveChanges {
         if now.duration_since(self.since) < WINDOW || !self.has_pending() {
             Vec::new()
         } else {
-            (self.since, self.rows) = (now, 0);
+            self.since = now;
+            self.rows = 0;
             self.take()
         }
     }

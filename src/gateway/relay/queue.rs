@@ -116,7 +116,9 @@ impl<T: Queued> Queue<T> {
         if self.is_full_for(&item) {
             return Err(item);
         }
-        let (caller, connection, stops) = (item.caller().clone(), item.connection(), usize::from(item.is_stop()));
+        let caller = item.caller().clone();
+        let connection = item.connection();
+        let stops = usize::from(item.is_stop());
         if !self.callers.contains_key(&caller) {
             self.turns.push_back(caller.clone());
             self.callers.insert(caller.clone(), Waiting { lanes: VecDeque::new(), len: 0, stops: 0 });

@@ -30,7 +30,8 @@ impl ScriptClock {
     pub fn update(&mut self, clock_ms: i64, received: Moment) {
         let drifted = self.offset_ms - DRIFT * since_ms(self.received, received);
         self.offset_ms = drifted.max(clock_ms as f64 - since_ms(self.origin, received));
-        (self.received, self.received_awake) = (received, Instant::now());
+        self.received = received;
+        self.received_awake = Instant::now();
     }
 
     /// Whether the estimate is valid. It is invalid after a sleep: the script's clock may not count sleep, and an answer sent before it would shift

@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn a_caller_yields_slots_to_another() {
         let mut slots = slots(64, 64, 8);
-        let (a, taken) = (Arc::from("a"), fill(&mut slots, "a", false));
+        let a = Arc::from("a");
+        let taken = fill(&mut slots, "a", false);
         assert_eq!(fill(&mut slots, "b", false), 1);
         (0..taken / 2).for_each(|_| slots.give_back(&a, TakenSlot::Ordinary));
         assert!(!slots.are_free_for(&a, false));
@@ -163,7 +164,8 @@ mod tests {
     fn a_released_slot_is_free() {
         let mut slots = slots(1, 1, 1);
         let caller = Arc::from("a");
-        let (first, stop) = (slots.take(&caller, true), slots.take(&caller, true));
+        let first = slots.take(&caller, true);
+        let stop = slots.take(&caller, true);
         assert_eq!((first, stop), (TakenSlot::Ordinary, TakenSlot::Reserved));
         assert!(!slots.are_free_for(&caller, true));
         slots.give_back(&caller, stop);

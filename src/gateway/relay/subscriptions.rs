@@ -200,12 +200,14 @@ impl Subscriptions {
 
     /// The script has disconnected or was replaced: forget its subscriptions and values.
     pub fn forget_script(&mut self) {
-        (self.pending, self.is_behind) = (None, true);
+        self.pending = None;
+        self.is_behind = true;
         self.confirmed.clear();
         self.in_live.forget();
         self.subscribe_for_trail();
         for subscribed in self.topics.values_mut().filter(|subscribed| subscribed.script_seq > 0) {
-            (subscribed.script_seq, subscribed.last) = (0, None);
+            subscribed.script_seq = 0;
+            subscribed.last = None;
         }
     }
 

@@ -67,7 +67,8 @@ async fn requests_wait_for_the_first_attempt() {
 async fn requests_wait_for_a_set_that_loads() {
     let listener = listen();
     let studio = studio_before(&listener).await;
-    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let mut client = studio.local().await;
+    let mut console = studio.console().await;
     let (hang_up, hangs_up) = mpsc::channel();
     let (begin, begins) = mpsc::channel();
     std::thread::spawn(move || {

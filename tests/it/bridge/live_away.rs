@@ -59,9 +59,11 @@ async fn requests_overdue_after_a_stall_never_run() {
 #[tokio::test]
 async fn while_live_is_away_requests_fail_at_once() {
     let mut studio = Studio::open().await;
-    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let mut client = studio.local().await;
+    let mut console = studio.console().await;
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer")["ok"], true);
-    let (dir, port) = (studio.dir.path().to_owned(), studio.live.address.port());
+    let dir = studio.dir.path().to_owned();
+    let port = studio.live.address.port();
     let key_file = dir.join("bridge.key");
     // Replace this studio's Live by another for the moment, so that this one can end.
     let other = tempfile::tempdir().expect("a temporary folder");
@@ -87,7 +89,8 @@ async fn while_live_is_away_requests_fail_at_once() {
 async fn loading_a_set_under_load_loses_no_answer() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
-    let (mut reported, mut answers) = (0, HashMap::new());
+    let mut reported = 0;
+    let mut answers = HashMap::new();
     for round in 0..6 {
         for _ in 0..40 {
             request_tempo(&mut client, reported, 10_000).await;
@@ -170,7 +173,8 @@ fn volume_of(id: i64) -> f64 {
 #[tokio::test]
 async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     let mut studio = Studio::open().await;
-    let (mut client, mut listener) = (studio.local().await, studio.caller("viewer").await);
+    let mut client = studio.local().await;
+    let mut listener = studio.caller("viewer").await;
     let subscribed = listener.ask(json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;
     assert_eq!(subscribed.expect("an answer")["ok"], true);
     let mut answers = HashMap::new();

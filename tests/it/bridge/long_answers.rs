@@ -14,7 +14,8 @@ fn notes(count: usize) -> Value {
 #[tokio::test]
 async fn an_answer_too_long_fails_its_request_alone() {
     let mut studio = Studio::open_with(|config| config.bridge.answer_bytes_max = 20_000).await;
-    let (mut client, mut other) = (studio.local().await, studio.local().await);
+    let mut client = studio.local().await;
+    let mut other = studio.local().await;
     let clip = json!({"action": "create_midi_clip", "track_index": 0, "scene_index": 0, "length": 4000});
     assert_eq!(client.ask(clip).await.expect("an answer")["ok"], true);
     let add = |count| json!({"action": "add_notes", "track_index": 0, "scene_index": 0, "overwrite": true, "notes": notes(count)});

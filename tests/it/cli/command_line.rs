@@ -113,7 +113,8 @@ fn a_demo_runs_records_and_shows_a_change() {
         let found = rows.iter().find(|row| row["caller"] == caller && row["action"] == "set_track_volume");
         found.unwrap_or_else(|| panic!("{caller} is not in {}", stdout(&listed))).clone()
     };
-    let (mixer, viewer) = (row("mixer"), row("viewer"));
+    let mixer = row("mixer");
+    let viewer = row("viewer");
     for (row, role, rule, verdict) in [(&mixer, "mixer", "mixer", "allow"), (&viewer, "viewer", "default", "refuse")] {
         assert_eq!((row["role"].as_str(), row["rule"].as_str()), (Some(role), Some(rule)));
         assert_eq!(row["verdict"], verdict);
@@ -189,7 +190,8 @@ fn sending_warns_of_a_trail_that_was_altered() {
     let larger = std::fs::read_to_string(&file).expect("a memory").replace(&format!("\\n{size}\\n"), "\\n99999\\n");
     std::fs::write(&file, larger).expect("another memory");
     let sent = whoami();
-    let (warning, server) = (stderr(&sent), demo.text("tls"));
+    let warning = stderr(&sent);
+    let server = demo.text("tls");
     assert!(warning.contains(&format!("WARNING: THE TRAIL OF {server} WAS REWRITTEN: it had 99999 rows")), "{warning}");
     assert_eq!(answer(&sent)["caller"], "viewer");
 }

@@ -52,7 +52,8 @@ fn check(installation: &Installation, file: &Path, deed: Deed, expected: (&str, 
 fn faulty_files_are_named_with_a_remedy() {
     let running = Running::start();
     let installation = &running.installation;
-    let (script, state) = (installation.script(), &installation.state);
+    let script = installation.script();
+    let state = &installation.state;
     let key = state.join("bridge.key");
     let in_script = |name: &str| script.join(name);
     let settings =
@@ -275,7 +276,8 @@ fn an_expiring_certificate_warns_and_an_expired_fails() {
 fn certificates_of_the_own_ca_need_no_action() {
     let installation = Installation::installed();
     installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
-    let (names, tls) = (Names::new(["localhost"], []), config::Tls::default());
+    let names = Names::new(["localhost"], []);
+    let tls = config::Tls::default();
     tls::create_authority(&installation.state.join("tls"), &names).expect("certificates");
     let manager = CertificateManager::new(&installation.state, &tls);
     let rotated = |days_ago: i64| {
@@ -327,7 +329,8 @@ fn write_certificate(dir: &Path, from_days: i64, until_days: i64) {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
     let day = |days| OffsetDateTime::now_utc() + Duration::days(days) + Duration::hours(1);
-    (params.not_before, params.not_after) = (day(from_days), day(until_days));
+    params.not_before = day(from_days);
+    params.not_after = day(until_days);
     let certificate = params.self_signed(&key).expect("a certificate");
     platform::create_private_dir(dir).expect("a folder");
     platform::write_private(&dir.join("server.pem"), &certificate.pem()).expect("a certificate");

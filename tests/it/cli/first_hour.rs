@@ -26,7 +26,8 @@ impl Terminal {
         screen.envs(shell.get_envs().filter_map(|(name, value)| Some((name, value?))));
         screen.env("TERM", "xterm-256color").env("TZ", "UTC").env("PAGER", "cat");
         let mut process = piped(&mut screen).spawn().expect("Python 3 is installed");
-        let (input, output) = (process.stdin.take(), process.stdout.take().expect("a pipe"));
+        let input = process.stdin.take();
+        let output = process.stdout.take().expect("a pipe");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
@@ -125,7 +126,8 @@ enum Step<'a> {
 }
 
 fn steps(guide: &str) -> Vec<Step<'_>> {
-    let (mut steps, mut is_console) = (Vec::new(), false);
+    let mut steps = Vec::new();
+    let mut is_console = false;
     for line in guide.lines() {
         if let Some(hand) = line.strip_prefix("<!-- by hand: ") {
             steps.push(Step::ByHand(hand.trim_end_matches(" -->")));

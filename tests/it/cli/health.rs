@@ -49,7 +49,8 @@ fn refuse_new_users(state: &Path) {
 async fn a_faulty_users_file_gets_a_remedy() {
     let mut studio = Studio::open().await;
     let dir = studio.dir.path().to_owned();
-    let (file, away) = (dir.join("state.db"), dir.join("away.db"));
+    let file = dir.join("state.db");
+    let away = dir.join("away.db");
     let reported = || answer(&livegate(&["status", "--json"], &dir))["sign_in"].clone();
     assert_eq!(reported()["well"], true);
     assert!(stdout(&livegate(&["status"], &dir)).contains("users        ok"));
@@ -85,7 +86,8 @@ async fn a_faulty_users_file_gets_a_remedy() {
 async fn a_failing_witness_is_reported_until_it_recovers() {
     let away = TempDir::new().expect("a temporary folder");
     let folder = away.path().join("disk");
-    let (file, handed) = (folder.join("witness.txt"), away.path().join("handed.txt"));
+    let file = folder.join("witness.txt");
+    let handed = away.path().join("handed.txt");
     let keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())";
     let studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 1;
@@ -94,7 +96,8 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
         config.trail.witness_command = vec![python, "-c".into(), keep.into(), handed.to_string_lossy().into_owned()];
     })
     .await;
-    let (dir, mut console) = (studio.dir.path(), studio.console().await);
+    let dir = studio.dir.path();
+    let mut console = studio.console().await;
     let misses = |status: &Value| status["trail"]["witness"]["reason"] == "its file cannot be written";
     // The command still receives checkpoints.
     until(&mut console, |status| misses(status) && handed.exists()).await;
@@ -115,7 +118,8 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_witness_is_reported_and_delays_nothing() {
     let away = TempDir::new().expect("a temporary folder");
-    let (fifo, handed) = (away.path().join("fifo"), away.path().join("handed.txt"));
+    let fifo = away.path().join("fifo");
+    let handed = away.path().join("handed.txt");
     let made = process::command("mkfifo").arg(&fifo).status().expect("mkfifo runs");
     assert!(made.success());
     let keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())";
@@ -127,7 +131,8 @@ async fn a_hanging_witness_is_reported_and_delays_nothing() {
         config.trail.witness_command = vec![python, "-c".into(), keep.into(), handed.to_string_lossy().into_owned()];
     })
     .await;
-    let (dir, mut console) = (studio.dir.path(), studio.console().await);
+    let dir = studio.dir.path();
+    let mut console = studio.console().await;
     let hangs = |status: &Value| status["trail"]["witness"]["reason"] == "its file takes too long";
     // The FIFO has no reader; the command still receives checkpoints.
     until(&mut console, |status| hangs(status) && handed.exists()).await;

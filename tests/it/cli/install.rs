@@ -129,7 +129,8 @@ fn foreign_files_are_neither_replaced_nor_removed() {
 #[test]
 fn edited_files_are_named_and_kept() {
     let installation = Installation::installed();
-    let (script, moved) = (installation.script(), installation.dir.path().join("mine.py"));
+    let script = installation.script();
+    let moved = installation.dir.path().join("mine.py");
     fs::remove_dir_all(&installation.state).expect("a state folder");
     put_older(&script, "lines.py", "\"\"\"An older one.\"\"\"\n");
     for name in ["bridge.py", "actions/song.py"] {
@@ -172,7 +173,8 @@ fn script_answers_fit_the_gateways_limit() {
 #[test]
 fn limits_survive_an_interrupted_replacement() {
     let installation = Installation::installed();
-    let (script, old) = (installation.script(), installation.script().with_extension("old"));
+    let script = installation.script();
+    let old = installation.script().with_extension("old");
     let limited = json!({"port": 9004, "key_file": installation.state.join("bridge.key"), "limits": {"queue_max": 7}});
     fs::write(script.join("settings.json"), limited.to_string()).expect("settings");
     fs::rename(&script, &old).expect("the first of two renames");

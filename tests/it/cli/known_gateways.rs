@@ -90,7 +90,9 @@ async fn a_known_gateway_needs_only_its_name() {
     let token_file = device.path().join("mixer.token");
     livegate::platform::write_secret(&token_file, &studio.tokens["mixer"].text.clone().into()).expect("a token");
     let pin = livegate::tls::pin_of(&studio.dir.path().join("tls/ca.pem")).expect("a CA");
-    let (to, pin, token_file) = (studio.tls.to_string(), hex::encode(pin), token_file.display().to_string());
+    let to = studio.tls.to_string();
+    let pin = hex::encode(pin);
+    let token_file = token_file.display().to_string();
     let add = ["gateway", "add", "desk", "--to", &to, "--pin", &pin, "--server-name", "localhost"];
     let added = run(device.path(), &[add.as_slice(), &["--token-file", &token_file]].concat());
     assert!(added.status.success(), "{}", said(&added));
@@ -116,7 +118,8 @@ async fn a_rewritten_trail_is_accepted_on_purpose() {
     let device = TempDir::new().expect("a temporary folder");
     let token_file = device.path().join("mixer.token");
     livegate::platform::write_secret(&token_file, &studio.tokens["mixer"].text.clone().into()).expect("a token");
-    let (to, ca) = (studio.tls.to_string(), studio.dir.path().join("tls/ca.pem").display().to_string());
+    let to = studio.tls.to_string();
+    let ca = studio.dir.path().join("tls/ca.pem").display().to_string();
     let token_file = token_file.display().to_string();
     let add =
         ["gateway", "add", "desk", "--to", &to, "--ca", &ca, "--server-name", "localhost", "--token-file", &token_file];

@@ -67,7 +67,9 @@ fn expect_said(output: &Output, code: i32, words: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_come_from_files_or_pipes_only() {
     let studio = Studio::open().await;
-    let (device, to, ca) = (Device::new(), studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
+    let device = Device::new();
+    let to = studio.tls.to_string();
+    let ca = text(&studio.dir.path().join("tls/ca.pem"));
     let there = ["--to", &to, "--ca", &ca, "--server-name", "localhost"];
     let send = |input: &str, args: &[&str]| device.send_with_input(input, &[args, &there].concat());
     let mut console = studio.console().await;
@@ -127,7 +129,9 @@ fn plain_text_credentials_need_an_explicit_address() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_wrong_protocol_gets_an_explanation() {
     let studio = Studio::open().await;
-    let (device, tls, local) = (Device::new(), studio.tls.to_string(), studio.local.to_string());
+    let device = Device::new();
+    let tls = studio.tls.to_string();
+    let local = studio.local.to_string();
     expect_said(&device.send(&["whoami", "--to", &tls]), 1, &["uses TLS", "--pin", "--ca", "livegate cert show"]);
     let pin = "ab".repeat(32);
     let plain = device.send(&["whoami", "--to", &local, "--pin", &pin]);
@@ -155,7 +159,8 @@ async fn a_request_without_a_token_names_the_options() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_certificate_checks_the_trail_too() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
-    let (device, folder) = (Device::new(), studio.dir.path().join("tablet"));
+    let device = Device::new();
+    let folder = studio.dir.path().join("tablet");
     let mut issue = process::livegate();
     issue
         .args(["cert", "issue-client", "--user", "mixer", "--out"])
@@ -163,8 +168,10 @@ async fn a_client_certificate_checks_the_trail_too() {
         .arg("--state-dir")
         .arg(studio.dir.path());
     assert!(issue.output().expect("the command runs").status.success());
-    let (certificate, key) = (text(&folder.join("client.pem")), text(&folder.join("client.key")));
-    let (to, ca) = (studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
+    let certificate = text(&folder.join("client.pem"));
+    let key = text(&folder.join("client.key"));
+    let to = studio.tls.to_string();
+    let ca = text(&studio.dir.path().join("tls/ca.pem"));
     let send = || {
         let there = ["get_session_info", "--to", &to, "--ca", &ca, "--server-name", "localhost"];
         device.send(&[there.as_slice(), &["--client-cert", &certificate, "--client-key", &key]].concat())

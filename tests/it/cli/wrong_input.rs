@@ -104,7 +104,9 @@ fn an_unusable_folder_or_port_gets_a_remedy() {
 #[test]
 fn a_client_certificate_needs_a_private_folder() {
     let dir = TempDir::new().expect("a temporary folder");
-    let (state, file, folder) = (dir.path().join("state"), dir.path().join("file"), dir.path().join("folder"));
+    let state = dir.path().join("state");
+    let file = dir.path().join("file");
+    let folder = dir.path().join("folder");
     check(&["init", "--lan"], &state, 0, &[]);
     std::fs::write(&file, "").expect("a file");
     std::fs::create_dir(&folder).expect("a folder");

@@ -39,7 +39,8 @@ async fn the_shell_client_needs_no_other_tool() {
 /// Run a client in a studio of its own; returns its output, and the tempo in its answer.
 async fn run(command: &mut Command) -> String {
     let studio = Studio::open().await;
-    let (host, port) = (studio.local.ip().to_string(), studio.local.port().to_string());
+    let host = studio.local.ip().to_string();
+    let port = studio.local.port().to_string();
     let output = command.args(["128", &host, &port]).current_dir(root()).output().await.expect("the client runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let reported =

@@ -31,7 +31,8 @@ fn python_with_client() -> Option<PathBuf> {
 
 async fn run(command: std::process::Command) -> String {
     let output = Command::from(command).kill_on_drop(true).output().await.expect("it starts");
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let out = String::from_utf8_lossy(&output.stdout);
+    let err = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{out}\n{err}");
     out.into_owned()
 }
@@ -49,7 +50,8 @@ async fn the_official_python_client_works() {
 #[tokio::test]
 async fn the_official_inspector_works() {
     const LAUNCHER: &str = "ci-node/node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js";
-    let (node, launcher) = (installed("ci-node/node_modules/node/bin/node"), installed(LAUNCHER));
+    let node = installed("ci-node/node_modules/node/bin/node");
+    let launcher = installed(LAUNCHER);
     let (Some(node), Some(launcher)) = (node, launcher) else {
         return skip("the official inspector of MCP was not found (npm: @modelcontextprotocol/inspector)");
     };

@@ -25,13 +25,16 @@ async fn every_answer_is_in_the_openapi() {
     }
     let studio = Studio::open_with(|config| {
         let unlimited = rate(1_000_000, 1_000_000);
-        (config.limits.read, config.limits.change) = (unlimited, unlimited);
-        (config.limits.heavy, config.limits.stop) = (unlimited, unlimited);
+        config.limits.read = unlimited;
+        config.limits.change = unlimited;
+        config.limits.heavy = unlimited;
+        config.limits.stop = unlimited;
         // Beyond these, answers to refusals wait for a row that counts them.
         config.trail.refusals_per_second_max = u32::MAX;
         config.trail.unauthenticated_refusals_per_second_max = u32::MAX;
         let bytes = rate(u32::MAX, u32::MAX);
-        (config.trail.refused_bytes, config.trail.unauthenticated_refused_bytes) = (bytes, bytes);
+        config.trail.refused_bytes = bytes;
+        config.trail.unauthenticated_refused_bytes = bytes;
         config.connections.sign_in_failures_max = u32::MAX;
     })
     .await;

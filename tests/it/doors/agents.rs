@@ -225,7 +225,8 @@ async fn a_closed_response_cancels_what_has_not_begun() {
     let address = script.serve(|line| (line["action"] != "get_snapshot").then(|| json!({"ok": true})));
     let studio = Studio::open_with(|config| {
         config.bridge.address = address;
-        (config.bridge.in_flight_max, config.bridge.in_flight_per_caller_max) = (1, 1);
+        config.bridge.in_flight_max = 1;
+        config.bridge.in_flight_per_caller_max = 1;
     })
     .await;
     let mut busy = studio.caller("engineer").await;

@@ -141,8 +141,10 @@ const SHOWN: &str = "document.getElementById('said').textContent";
 #[tokio::test]
 async fn two_pages_share_a_fader() {
     let Some(program) = chromium() else { return };
-    let (own, other) = (TcpListener::bind("127.0.0.1:0").await, TcpListener::bind("127.0.0.1:0").await);
-    let (own, other) = (own.expect("a port"), other.expect("a port"));
+    let own = TcpListener::bind("127.0.0.1:0").await;
+    let other = TcpListener::bind("127.0.0.1:0").await;
+    let own = own.expect("a port");
+    let other = other.expect("a port");
     let origin = format!("http://{}", own.local_addr().expect("an address"));
     let foreign = format!("http://{}", other.local_addr().expect("an address"));
     tokio::spawn(serve_page(own));

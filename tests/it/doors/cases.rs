@@ -207,7 +207,8 @@ async fn expectations<C: Caller>(studio: &Studio) {
 async fn idempotency<C: Caller>(studio: &Studio) {
     let mut producer = C::open(studio, Some(&studio.tokens["producer"].text)).await;
     let create = ask("create_midi_track", json!({})).once("a-track");
-    let (first, again) = (producer.ask(&create).await, producer.ask(&create).await);
+    let first = producer.ask(&create).await;
+    let again = producer.ask(&create).await;
     check(&create, &first, &Done);
     assert_eq!(again["repeated"], true, "{again}");
     let other = tempo(99.0).once("a-track");

@@ -18,7 +18,8 @@ async fn a_connection_without_a_credential_ends() {
 #[tokio::test]
 async fn wrong_tokens_end_their_connection() {
     let mut studio = Studio::open().await;
-    let (mut http, mut refused) = (Http::plain(&studio).await, 0);
+    let mut http = Http::plain(&studio).await;
+    let mut refused = 0;
     loop {
         http.send("GET", "/v1/actions", &[("Authorization", "Bearer guess")], None).await;
         match http.response().await {
@@ -39,7 +40,8 @@ async fn wrong_tokens_end_their_connection() {
 async fn a_framing_trick_ends_the_connection() {
     let studio = Studio::open().await;
     let token = bearer(&studio, "viewer");
-    let (host, smuggled) = (studio.http, "GET /healthz HTTP/1.1\r\nHost: evil\r\n\r\n");
+    let host = studio.http;
+    let smuggled = "GET /healthz HTTP/1.1\r\nHost: evil\r\n\r\n";
     let both = format!(
         "POST /v1/actions/whoami HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\nContent-Type: application/json\r\n\
          Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n{smuggled}"
@@ -139,7 +141,8 @@ type StreamsEnd = tokio::task::JoinHandle<Result<(), h2::Error>>;
 async fn reset(studio: &Studio, count: usize) -> (Streams, StreamsEnd) {
     let (mut client, connection) = h2::client::handshake(http::tls(studio, b"h2").await).await.expect("HTTP/2");
     let connection = tokio::spawn(connection);
-    let (uri, token) = (format!("https://localhost:{}/v1/actions", studio.tls.port()), bearer(studio, "viewer"));
+    let uri = format!("https://localhost:{}/v1/actions", studio.tls.port());
+    let token = bearer(studio, "viewer");
     for _ in 0..count {
         let request = ::http::Request::builder().uri(&uri).header("authorization", &token).body(()).expect("a request");
         let Ok(mut ready) = client.clone().ready().await else { break };

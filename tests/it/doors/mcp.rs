@@ -42,7 +42,8 @@ pub async fn post(http: &mut Http, version: &str, token: Option<&str>, message: 
     let authorization = token.map(|token| format!("Bearer {token}"));
     headers.extend(authorization.iter().map(|value| ("Authorization", value.as_str())));
     let parsed: Value = serde_json::from_str(message).unwrap_or_default();
-    let (method, name) = (parsed["method"].as_str().unwrap_or_default(), parsed["params"]["name"].as_str());
+    let method = parsed["method"].as_str().unwrap_or_default();
+    let name = parsed["params"]["name"].as_str();
     if version == STATELESS {
         headers.push(("Mcp-Method", method));
         headers.extend(name.or(parsed["params"]["uri"].as_str()).map(|name| ("Mcp-Name", name)));

@@ -197,7 +197,8 @@ async fn what_a_rule_asks_about_is_refused() {
 #[tokio::test]
 async fn listeners_get_every_change_until_stopped() {
     let studio = studio().await;
-    let (client, other) = (OscClient::open(&studio).await, OscClient::open(&studio).await);
+    let client = OscClient::open(&studio).await;
+    let other = OscClient::open(&studio).await;
     let at = "/live/track/get/volume";
     client.send("/live/track/start_listen/volume", vec![Int(1)]).await;
     assert_eq!(client.receive_at(at).await, [Int(1), float(0.85)]);

@@ -11,10 +11,12 @@ use crate::support::bound::within;
 async fn notes_come_by_pitch_and_time() {
     let studio = studio_with(|config| config.osc.tags.push("edit".to_owned())).await;
     let client = OscClient::open(&studio).await;
-    let (place, note) =
-        ([Int(0), Int(6)], |pitch, start| [Int(pitch), float(start), float(0.25), Int(64), Bool(false)]);
+    let place = [Int(0), Int(6)];
+    let note = |pitch, start| [Int(pitch), float(start), float(0.25), Int(64), Bool(false)];
     client.send("/live/clip_slot/create_clip", [&place[..], &[float(4.0)]].concat()).await;
-    let (low, late, high) = (note(60, 0.0), note(60, 3.0), note(67, -0.25));
+    let low = note(60, 0.0);
+    let late = note(60, 3.0);
+    let high = note(67, -0.25);
     client.send("/live/clip/add/notes", [&place[..], &late, &high, &low].concat()).await;
     let numbers = |args: &[OscType]| args.iter().map(|arg| format!("{arg:?}")).collect::<Vec<_>>();
     let got = client.ask("/live/clip/get/notes", place.to_vec()).await;

@@ -41,7 +41,8 @@ fn digits(offer: &Value) -> Vec<OscType> {
 async fn a_paired_sender_acts_as_its_user() {
     let mut studio = lan_studio().await;
     let mut owner = studio.console().await;
-    let (ipad, other) = (client_at(&studio, 2).await, client_at(&studio, 3).await);
+    let ipad = client_at(&studio, 2).await;
+    let other = client_at(&studio, 3).await;
     let offer = offer(&mut owner).await;
     ipad.send("/livegate/pair", digits(&offer)).await;
     let asked = wait(&mut owner, &offer).await;

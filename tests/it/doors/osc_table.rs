@@ -16,7 +16,10 @@ use crate::support::{SimulatedLive, Studio, root};
 /// A track with what the address is about, and the rest of its arguments. `/live/song/set/tempo` and the like get what the getter replied.
 fn arguments(address: &str) -> Vec<OscType> {
     let text = |text: &str| OscType::String(text.to_owned());
-    let (drums, bass, keys, vocals) = (Int(0), Int(1), Int(2), Int(3));
+    let drums = Int(0);
+    let bass = Int(1);
+    let keys = Int(2);
+    let vocals = Int(3);
     match address {
         "/live/song/create_audio_track" | "/live/song/create_midi_track" | "/live/song/create_scene" => vec![Int(-1)],
         "/live/song/delete_return_track" => vec![Int(0)],

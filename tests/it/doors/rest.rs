@@ -19,7 +19,8 @@ pub const JSON: (&str, &str) = ("Content-Type", "application/json");
 #[tokio::test]
 async fn reads_are_resources_and_changes_are_posted() {
     let studio = Studio::open().await;
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "producer"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "producer");
     let authorization = ("Authorization", token.as_str());
     let info = http.ask("GET", "/v1/actions/get_track_info?track_index=0", &[authorization], None).await;
     assert_eq!((info.status, &info.json()["ok"]), (200, &json!(true)), "{info:?}");
@@ -48,7 +49,8 @@ async fn reads_are_resources_and_changes_are_posted() {
 #[tokio::test]
 async fn a_body_of_another_type_is_refused() {
     let mut studio = Studio::open().await;
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "producer"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "producer");
     for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/form-data")] {
         let mut headers = vec![("Authorization", token.as_str())];
         headers.extend(kind.map(|kind| ("Content-Type", kind)));
@@ -100,7 +102,8 @@ async fn other_web_pages_get_nothing_but_a_row() {
 async fn a_configured_origin_may_ask_and_read() {
     let deck = "https://deck.example";
     let studio = Studio::open_with(|config| config.http.origins = vec![deck.to_owned()]).await;
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "viewer");
     let preflight = [("Origin", deck), ("Sec-Fetch-Site", "cross-site"), ("Access-Control-Request-Method", "POST")];
     let allowed = http.ask("OPTIONS", "/v1/actions/whoami", &preflight, None).await;
     assert_eq!((allowed.status, allowed.headers["access-control-allow-origin"].as_str()), (204, deck));
@@ -249,7 +252,8 @@ async fn one_tls_port_serves_lines_and_http() {
     let studio = Studio::open().await;
     let mut lines = studio.caller("viewer").await;
     assert_eq!(lines.ask(json!({"action": "whoami"})).await.expect("an answer")["ok"], true);
-    let (mut http, token) = (Http::tls(&studio).await, bearer(&studio, "viewer"));
+    let mut http = Http::tls(&studio).await;
+    let token = bearer(&studio, "viewer");
     assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);
     let (mut client, connection) = h2::client::handshake(http::tls(&studio, b"h2").await).await.expect("HTTP/2");
     tokio::spawn(connection);
@@ -265,7 +269,8 @@ async fn one_tls_port_serves_lines_and_http() {
 #[tokio::test]
 async fn an_event_stream_ends_with_its_reason() {
     let studio = Studio::open().await;
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "viewer");
     http.send("GET", "/v1/events?topic=tempo", &[("Authorization", &token)], None).await;
     let head = http.head().await.expect("a response");
     assert_eq!((head.status, head.headers["content-type"].as_str()), (200, "text/event-stream"));
@@ -281,7 +286,8 @@ async fn an_event_stream_ends_with_its_reason() {
 #[tokio::test]
 async fn streams_and_sockets_end_with_the_gateway() {
     let mut studio = Studio::open().await;
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "viewer");
     http.send("GET", "/v1/events?topic=tempo", &[("Authorization", &token)], None).await;
     http.head().await.expect("a response");
     let mut socket = Socket::upgrade(Http::plain(&studio).await, &[("Authorization", &token)]).await.expect("a socket");
@@ -301,7 +307,8 @@ async fn the_openapi_describes_every_resource() {
     for path in ["/v1/actions/set_tempo", "/v1/actions/get_session_info", "/v1/batch", "/v1/login", "/v1/events"] {
         assert!(paths.contains(path), "{path}");
     }
-    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "owner"));
+    let mut http = Http::plain(&studio).await;
+    let token = bearer(&studio, "owner");
     for path in paths.iter().filter(|path| document["paths"][**path].get("get").is_some() && !path.contains("/ws")) {
         let responses = &document["paths"][*path]["get"]["responses"];
         if *path == "/v1/events" {

@@ -24,7 +24,8 @@ fn the_page_of_promises_is_fresh() {
 
 #[test]
 fn every_promise_has_a_test() {
-    let (promised, proofs) = (promised(), proofs());
+    let promised = promised();
+    let proofs = proofs();
     assert!(promised.len() >= 50, "SECURITY.md makes only {} promises", promised.len());
     for name in promised {
         assert!(proofs.contains_key(&name), "SECURITY.md promises {name:?}, which no test names");
@@ -84,7 +85,9 @@ fn transcript(path: &Path, text: &str) -> Result<Vec<(String, String)>, String> 
 
 /// Each promise with the test below it; an error describes an invalid line.
 fn tests_in(ending: &str, text: &str) -> Result<Vec<(String, String)>, String> {
-    let (mut found, mut pending, mut is_test) = (Vec::new(), Vec::new(), false);
+    let mut found = Vec::new();
+    let mut pending = Vec::new();
+    let mut is_test = false;
     for line in text.lines().map(str::trim) {
         if let Some(promise) = name(line) {
             pending.push(promise?);

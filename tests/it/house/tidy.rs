@@ -44,7 +44,8 @@ fn test_names_are_short() {
 
 /// The names of a file's tests: Rust functions under a test attribute, Python functions `test_NAME`.
 fn test_names(text: &str) -> Vec<String> {
-    let (mut found, mut is_test) = (Vec::new(), false);
+    let mut found = Vec::new();
+    let mut is_test = false;
     for line in text.lines().map(str::trim) {
         let name = |rest: &str| rest.split('(').next().unwrap_or(rest).to_owned();
         if let Some(rest) = line.strip_prefix("def test_") {
@@ -77,7 +78,8 @@ fn platforms_differ_in_one_place() {
 /// Otherwise they would reach the developer's terminal and home folder.
 #[test]
 fn tests_start_programs_through_their_support() {
-    let (tests, support) = (root().join("tests/it"), root().join("tests/it/support"));
+    let tests = root().join("tests/it");
+    let support = root().join("tests/it/support");
     let own = root().join(file!());
     for path in files(&["rs"]).iter().filter(|path| path.starts_with(&tests) && !path.starts_with(&support)) {
         let is_direct = *path != own && read(path).contains("Command::new(");
@@ -107,6 +109,50 @@ fn the_stages_are_in_alphabetical_order() {
     stages.sort();
     let path = ["accept", "handshake", "identify", "interpret", "limit", "permit", "record", "relay"];
     assert_eq!(stages, path);
+}
+
+/// A tuple takes apart what a function returns. It does not save lines.
+#[test]
+fn each_statement_assigns_one_value() {
+    for path in files(&["rs"]) {
+        let text = read(&path);
+        let found = text.match_indices("\n").find_map(|(at, _)| assigns_tuple(text[at..].trim_start()));
+        assert_eq!(found, None, "{}: write one statement for each name", path.display());
+    }
+}
+
+/// The statement that begins here, if it takes a tuple apart that it has just made: `let (a, b) = (x, y);`, with or without `let`.
+fn assigns_tuple(text: &str) -> Option<&str> {
+    let pattern = text.strip_prefix("let ").unwrap_or(text);
+    let typed = pattern.strip_prefix(balanced(pattern)?)?;
+    let value = typed.split_once("= ").filter(|(before, _)| !before.contains(['=', ';', '.', '\n']))?.1;
+    let rest = value.strip_prefix(balanced(value)?)?;
+    rest.starts_with(';').then(|| &text[..text.len() - rest.len()])
+}
+
+/// The text up to the bracket that closes the one that it begins with.
+fn balanced(text: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => (),
+        }
+        if depth == 0 {
+            return (at > 0).then(|| &text[..=at]);
+        }
+    }
+    None
+}
+
+#[test]
+fn options_are_taken_with_if_let() {
+    for path in files(&["rs"]).iter().filter(|path| **path != root().join(file!())) {
+        let code: String = read(path).split_whitespace().collect();
+        let is_there = code.contains(".into_iter().for_each(");
+        assert!(!is_there, "{}: write if let for an option, and for for a list", path.display());
+    }
 }
 
 pub fn read(path: &Path) -> String {

@@ -129,7 +129,8 @@ async fn excess_password_sign_ins_are_asked_to_retry() {
     for client in &mut clients {
         client.send(&json!({"action": "login", "user": "mixer", "password": PASSWORD})).await.expect("said");
     }
-    let (mut refused, mut crowded) = (0, 0);
+    let mut refused = 0;
+    let mut crowded = 0;
     for client in &mut clients {
         match client.receive().await.expect("an answer")["code"].as_str() {
             Some("unauthenticated") => refused += 1,
@@ -155,10 +156,12 @@ fn weak_hash() -> String {
 async fn a_weak_hash_is_replaced_after_the_answer() {
     let studio = Studio::open_with(|config| {
         config.penalties.password_s = 60;
-        (config.penalties.account_min_s, config.penalties.account_max_s) = (60, 60);
+        config.penalties.account_min_s = 60;
+        config.penalties.account_max_s = 60;
     })
     .await;
-    let (file, weak) = (studio.dir.path().join("state.db"), weak_hash());
+    let file = studio.dir.path().join("state.db");
+    let weak = weak_hash();
     let stored = |user: &str| -> String {
         let state = rusqlite::Connection::open(&file).expect("state.db");
         state.query_row("SELECT password FROM user WHERE name = ?1", [user], |row| row.get(0)).expect("a hash")

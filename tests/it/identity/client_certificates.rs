@@ -110,7 +110,8 @@ async fn a_revoked_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
         config.tls.client_certificates = ClientCertificates::Optional;
         config.sources.exempt.clear();
-        (config.penalties.handshake_s, config.penalties.min_s) = (60, 60);
+        config.penalties.handshake_s = 60;
+        config.penalties.min_s = 60;
     })
     .await;
     let folder = issue(&studio);
@@ -138,7 +139,8 @@ async fn a_disabled_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
         config.tls.client_certificates = ClientCertificates::Optional;
         config.sources.exempt.clear();
-        (config.penalties.silence_s, config.penalties.min_s) = (60, 60);
+        config.penalties.silence_s = 60;
+        config.penalties.min_s = 60;
         config.connections.first_line_ms = 200;
     })
     .await;
@@ -177,7 +179,8 @@ async fn required_certificates_admit_no_one_without() {
     let folder = issue(&studio);
     assert!(silence(&mut connect(&studio, None).await).await.contains("requires a client certificate"));
     let path = |name: &str| folder.join(name).display().to_string();
-    let (certificate, key) = (path("client.pem"), path("client.key"));
+    let certificate = path("client.pem");
+    let key = path("client.key");
     let ca = studio.dir.path().join("tls/ca.pem").display().to_string();
     let to = studio.tls.to_string();
     let mut send = process::livegate();
@@ -226,7 +229,8 @@ async fn revocation_during_sign_in_closes_the_connection() {
     let state = StateDir::claim(dir.path()).expect("a state folder of our own");
     let gateway = Gateway::start(Config::default(), state, BridgeUse::Absent).await.expect("a gateway");
     let shared = gateway.context.shared.clone();
-    let (directory, key) = (&shared.directory, [1; 32]);
+    let directory = &shared.directory;
+    let key = [1; 32];
     directory.add_user("mixer", "mixer", None).await.expect("a user");
     let an_hour = Duration::from_secs(3600);
     directory

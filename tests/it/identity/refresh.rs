@@ -93,7 +93,8 @@ async fn a_spent_refresh_token_ends_its_family_only() {
     let details = |kind: &str| -> Vec<Value> {
         rows.iter().filter(|row| row.kind == kind).filter_map(|row| row.details.clone()).collect()
     };
-    let (issued, reused) = (details("token_issued"), details("refresh_reused"));
+    let issued = details("token_issued");
+    let reused = details("refresh_reused");
     assert_eq!((issued.len(), reused.len()), (4, 1), "{issued:?} {reused:?}");
     assert_eq!(reused[0]["family"], issued[0]["family"]);
     assert_ne!(reused[0]["family"], issued[1]["family"]);
@@ -148,7 +149,8 @@ async fn revoked_or_outdated_sign_ins_are_not_refreshed() {
 #[tokio::test]
 async fn password_sign_ins_are_bounded() {
     let studio = Studio::open_with(|config| {
-        (config.sign_in.families_max, config.sign_in.refreshes_max) = (2, 3);
+        config.sign_in.families_max = 2;
+        config.sign_in.refreshes_max = 3;
     })
     .await;
     set_password(&studio, PASSWORD).await;
@@ -172,7 +174,8 @@ async fn password_sign_ins_are_bounded() {
 #[tokio::test]
 async fn a_family_and_its_tokens_expire_together() {
     let studio = Studio::open_with(|config| {
-        (config.sign_in.token_s, config.sign_in.refresh_s) = (3600, 2);
+        config.sign_in.token_s = 3600;
+        config.sign_in.refresh_s = 2;
     })
     .await;
     set_password(&studio, PASSWORD).await;
@@ -189,7 +192,8 @@ async fn a_family_and_its_tokens_expire_together() {
 async fn without_the_users_file_sign_in_is_refused() {
     let studio = studio_with_a_password().await;
     let (_, welcome) = log_in(&studio).await;
-    let (file, away) = (studio.dir.path().join("state.db"), studio.dir.path().join("away.db"));
+    let file = studio.dir.path().join("state.db");
+    let away = studio.dir.path().join("away.db");
     std::fs::rename(&file, &away).expect("a file to move");
     let login = json!({"action": "login", "user": "mixer", "password": PASSWORD});
     for _ in 0..2 {
@@ -249,7 +253,8 @@ async fn until_expired(client: &mut Client) {
 #[tokio::test]
 async fn an_expired_connection_releases_its_slot() {
     let mut studio = Studio::open_with(|config| {
-        (config.sign_in.token_s, config.connections.max) = (1, 1);
+        config.sign_in.token_s = 1;
+        config.connections.max = 1;
     })
     .await;
     set_password(&studio, PASSWORD).await;
@@ -285,7 +290,9 @@ async fn signing_in_again_keeps_the_subscriptions() {
 #[tokio::test]
 async fn an_expired_sign_in_closes_the_connection() {
     let studio = Studio::open_with(|config| {
-        (config.sign_in.token_s, config.connections.first_line_ms, config.connections.idle_s) = (1, 200, 5);
+        config.sign_in.token_s = 1;
+        config.connections.first_line_ms = 200;
+        config.connections.idle_s = 5;
     })
     .await;
     set_password(&studio, PASSWORD).await;
@@ -299,7 +306,8 @@ async fn an_expired_sign_in_closes_the_connection() {
 #[tokio::test]
 async fn an_expired_connection_ends_with_its_user() {
     let studio = Studio::open_with(|config| {
-        (config.sign_in.token_s, config.connections.idle_s) = (1, 5);
+        config.sign_in.token_s = 1;
+        config.connections.idle_s = 5;
         config.connections.first_line_ms = 60_000;
     })
     .await;

@@ -17,7 +17,8 @@ async fn code(client: &mut Client, request: Value) -> Value {
 #[tokio::test]
 async fn unpermitted_actions_are_forbidden_before_parameters() {
     let mut studio = Studio::open().await;
-    let (mut viewer, mut mixer) = (studio.caller("viewer").await, studio.caller("mixer").await);
+    let mut viewer = studio.caller("viewer").await;
+    let mut mixer = studio.caller("mixer").await;
     let wrong_volume = json!({"action": "set_track_volume", "track_index": 0, "volume": "loud"});
     for request in [
         wrong_volume.clone(),
@@ -122,7 +123,8 @@ async fn no_action_reveals_an_unreadable_name() {
     let named = ask(&mut owner, json!({"action": "get_track_info", "track_index": 1})).await;
     assert_eq!(named["name"], SECRET);
     let mut client = studio.local().await;
-    let (mut asked, mut done) = (0, 0);
+    let mut asked = 0;
+    let mut done = 0;
     // A copy would move another track to that index.
     for action in catalogue()
         .actions()
@@ -178,7 +180,8 @@ pub fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
 #[tokio::test]
 async fn without_destroy_nothing_is_replaced() {
     let studio = Studio::open().await;
-    let (mut agent, mut producer) = (studio.caller("agent").await, studio.caller("producer").await);
+    let mut agent = studio.caller("agent").await;
+    let mut producer = studio.caller("producer").await;
     let clip = json!({"action": "create_midi_clip", "track_index": 0, "scene_index": 2});
     let created = ask(&mut agent, clip).await;
     assert_eq!(created["ok"], true, "{created}");

@@ -27,7 +27,8 @@ async fn code_of(client: &mut Client, id: u64) -> Value {
 async fn requests_that_waited_through_sleep_expire() {
     let mut studio = Studio::open_with(|config| config.bridge.in_flight_max = 1).await;
     let mut console = studio.console().await;
-    let (mut first, mut second) = (studio.local().await, studio.local().await);
+    let mut first = studio.local().await;
+    let mut second = studio.local().await;
     studio.live.fall_asleep(NIGHT);
     // One waits for Live's tick, the other in the gateway's queue.
     say(&mut first, json!({"action": "set_tempo", "bpm": 66, "deadline_ms": 10_000}), 1).await;
@@ -56,7 +57,8 @@ async fn requests_that_waited_through_sleep_expire() {
 #[tokio::test]
 async fn requests_received_during_a_pause_count_as_late() {
     let mut studio = Studio::open().await;
-    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let mut client = studio.local().await;
+    let mut console = studio.console().await;
     for client in [&mut client, &mut console] {
         let answer = client.ask(json!({"action": "whoami"})).await.expect("an answer");
         assert_eq!(answer["ok"], true, "{answer:?}");
@@ -79,7 +81,8 @@ async fn requests_received_during_a_pause_count_as_late() {
 #[tokio::test]
 async fn requests_queued_behind_own_requests_count_as_late() {
     let mut studio = Studio::open_with(|config| config.connections.unanswered_max = 4).await;
-    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let mut client = studio.local().await;
+    let mut console = studio.console().await;
     studio.live.fall_asleep(Duration::ZERO);
     let long = "n".repeat(200);
     for id in 1..=100 {

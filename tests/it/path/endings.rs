@@ -72,7 +72,8 @@ async fn a_lost_sign_in_is_always_reported() {
 #[tokio::test]
 async fn pending_answers_precede_the_closing_reason() {
     let studio = Studio::open().await;
-    let (mut console, mut client) = (studio.console().await, studio.caller("owner").await);
+    let mut console = studio.console().await;
+    let mut client = studio.caller("owner").await;
     let offer = done(&mut client, json!({"action": "pair_offer", "role": "viewer"})).await;
     client.send(&json!({"action": "pair_wait", "offer": offer["offer"]})).await.expect("a connection");
     client.send(&json!({"action": "ping", "id": "begun"})).await.expect("a connection");
@@ -88,10 +89,12 @@ async fn pending_answers_precede_the_closing_reason() {
 #[tokio::test]
 async fn a_stop_is_admitted_to_a_full_queue() {
     let mut studio = Studio::open_with(|config| {
-        (config.bridge.in_flight_max, config.bridge.queue_max) = (1, 4);
+        config.bridge.in_flight_max = 1;
+        config.bridge.queue_max = 4;
     })
     .await;
-    let (mut busy, mut other) = (studio.local().await, studio.caller("performer").await);
+    let mut busy = studio.local().await;
+    let mut other = studio.caller("performer").await;
     assert_eq!(other.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     studio.live.stall(300);
     for id in 0..40 {

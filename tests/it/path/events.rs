@@ -21,7 +21,8 @@ async fn event(client: &mut Client) -> Map<String, Value> {
 
 /// The client's events up to this value, with increasing numbers.
 async fn values_until(client: &mut Client, last: Value) -> Vec<Value> {
-    let (mut values, mut seq) = (Vec::new(), 0);
+    let mut values = Vec::new();
+    let mut seq = 0;
     while values.last() != Some(&last) {
         let event = event(client).await;
         let next = event["seq"].as_u64().expect("a number");
@@ -41,7 +42,8 @@ async fn set_volume(client: &mut Client, track: u32, volume: f64) {
 #[tokio::test]
 async fn subscribers_receive_their_events_in_order() {
     let studio = Studio::open().await;
-    let (mut first, mut second) = (studio.caller("viewer").await, studio.caller("performer").await);
+    let mut first = studio.caller("viewer").await;
+    let mut second = studio.caller("performer").await;
     let answer = subscribe(&mut first, json!([{"event": "track_volume", "track_index": 0}])).await;
     assert_eq!((&answer["ok"], &answer["subscribed"]), (&json!(true), &json!(1)), "{answer:?}");
     subscribe(&mut second, json!([{"event": "track_volume", "track_index": 1}, {"event": "tempo"}])).await;
@@ -56,7 +58,8 @@ async fn subscribers_receive_their_events_in_order() {
             || value.as_f64().is_some_and(|value| (value - 0.85).abs() < 1e-6)),
         "{received:?}"
     );
-    let (mut volume, mut tempo) = (Value::Null, Value::Null);
+    let mut volume = Value::Null;
+    let mut tempo = Value::Null;
     while volume != 1.0 || tempo != 120.0 {
         let event = event(&mut second).await;
         match event["event"].as_str() {
@@ -160,7 +163,8 @@ async fn an_unknown_topic_refuses_the_whole_subscription() {
 #[tokio::test]
 async fn simultaneous_subscriptions_are_all_served() {
     let studio = Studio::open().await;
-    let (mut client, mut other) = (studio.caller("viewer").await, studio.caller("mixer").await);
+    let mut client = studio.caller("viewer").await;
+    let mut other = studio.caller("mixer").await;
     let states: Vec<Value> =
         (0..240).map(|row| json!({"event": "clip_state", "track_index": row % 4, "clip_index": row / 4})).collect();
     for (id, topic) in states.iter().enumerate() {
@@ -191,8 +195,10 @@ async fn a_regained_role_receives_the_latest_value() {
     std::fs::write(file.path(), "[roles.nothing]").expect("roles");
     let roles_file = file.path().to_owned();
     let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
-    let (mut console, mut viewer) = (studio.console().await, studio.caller("viewer").await);
-    let (mut mixer, mut other) = (studio.caller("mixer").await, studio.caller("agent").await);
+    let mut console = studio.console().await;
+    let mut viewer = studio.caller("viewer").await;
+    let mut mixer = studio.caller("mixer").await;
+    let mut other = studio.caller("agent").await;
     let topic = json!([{"event": "track_volume", "track_index": 0}]);
     subscribe(&mut viewer, topic.clone()).await;
     subscribe(&mut other, topic).await;

@@ -63,7 +63,8 @@ async fn many_readers_delay_no_other_caller() {
 #[tokio::test]
 async fn a_stop_behind_snapshots_delays_no_other_caller() {
     let studio = studio_with_endless_snapshots(|_| ()).await;
-    let (mut mixer, mut other) = (studio.caller("mixer").await, studio.caller("producer").await);
+    let mut mixer = studio.caller("mixer").await;
+    let mut other = studio.caller("producer").await;
     for id in 0..200 {
         say_snapshot(&mut mixer, id).await;
     }
@@ -87,7 +88,8 @@ async fn a_stop_behind_snapshots_delays_no_other_caller() {
 #[tokio::test]
 async fn two_readers_leave_a_slot_for_a_newcomer() {
     let studio = studio_with_endless_snapshots(|config| {
-        (config.bridge.in_flight_max, config.bridge.in_flight_per_caller_max) = (4, 2);
+        config.bridge.in_flight_max = 4;
+        config.bridge.in_flight_per_caller_max = 2;
     })
     .await;
     for role in ["viewer", "mixer"] {

@@ -26,7 +26,9 @@ async fn studio() -> (Studio, Client) {
         roles(config);
         let often = NonZeroU32::new(1_000_000).expect("more than nothing");
         let rate = Rate { per_second: often, burst: often };
-        (config.limits.read, config.limits.change, config.limits.heavy) = (rate, rate, rate);
+        config.limits.read = rate;
+        config.limits.change = rate;
+        config.limits.heavy = rate;
     })
     .await;
     let mut owner = studio.caller("owner").await;

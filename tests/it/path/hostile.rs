@@ -137,7 +137,8 @@ async fn a_spent_allowance_refuses_before_policy() {
 #[tokio::test]
 async fn excess_connections_are_refused_and_recorded() {
     let mut studio = Studio::open_with(|config| config.local.connections_max = 2).await;
-    let (mut first, mut second) = (studio.local().await, studio.local().await);
+    let mut first = studio.local().await;
+    let mut second = studio.local().await;
     for client in [&mut first, &mut second] {
         assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     }

@@ -105,7 +105,8 @@ async fn few_descriptors_still_admit_the_console() {
         return skip_elsewhere("no shell here limits descriptors");
     };
     gateway.until("fewer connections are admitted");
-    let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
+    let local = gateway.address("without sign-in");
+    let tls = gateway.address("over TLS");
     let mut sockets = Vec::new();
     for _ in 0..150 {
         sockets.extend([socket(local, 1).await, socket(tls, 1).await]);

@@ -19,10 +19,13 @@ async fn studio_with(roles: &str, watch_ms: u64) -> (Studio, PathBuf, Client) {
     std::fs::write(&file, roles).expect("written");
     let roles_file = file.clone();
     let change = move |config: &mut Config| {
-        (config.policy.roles_file, config.policy.watch_ms) = (roles_file, watch_ms);
+        config.policy.roles_file = roles_file;
+        config.policy.watch_ms = watch_ms;
         let often = NonZeroU32::new(1_000_000).expect("more than nothing");
         let rate = Rate { per_second: often, burst: often };
-        (config.limits.read, config.limits.change, config.limits.heavy) = (rate, rate, rate);
+        config.limits.read = rate;
+        config.limits.change = rate;
+        config.limits.heavy = rate;
     };
     let studio = Studio::open_with(change).await;
     let mut console = studio.console().await;
@@ -92,12 +95,13 @@ async fn no_request_is_decided_by_two_policies() {
     let is_over = Arc::new(AtomicBool::new(false));
     let mut loaders = Vec::new();
     for _ in 0..4 {
-        let (mut guest, is_over) = (guest(&studio, &mut console).await, is_over.clone());
+        let mut guest = guest(&studio, &mut console).await;
+        let is_over = is_over.clone();
         loaders.push(tokio::spawn(async move {
             let mut asked = 0;
             while !is_over.load(Ordering::Relaxed) {
-                let (mute, read) =
-                    (json!({"action": "mute_track", "track_index": 0}), json!({"action": "get_session_info"}));
+                let mute = json!({"action": "mute_track", "track_index": 0});
+                let read = json!({"action": "get_session_info"});
                 done(&mut guest, json!({"action": "batch", "commands": [mute, read]})).await;
                 asked += 1;
             }

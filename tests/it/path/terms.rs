@@ -69,7 +69,8 @@ async fn an_unmet_expectation_prevents_the_change() {
 #[tokio::test]
 async fn no_interleaving_changes_a_renamed_track() {
     let studio = Studio::open().await;
-    let (mut mixing, mut naming) = (studio.local().await, studio.local().await);
+    let mut mixing = studio.local().await;
+    let mut naming = studio.local().await;
     for round in 0..20 {
         let (from, to) = if round % 2 == 0 { ("Drums", "Kit") } else { ("Kit", "Drums") };
         let rename = json!({"action": "rename_track", "track_index": 0, "name": to, "id": "rename"});
@@ -77,7 +78,8 @@ async fn no_interleaving_changes_a_renamed_track() {
         // The two race. In either order, the change runs only under the old name.
         let (reported, asked) = tokio::join!(naming.send(&rename), mixing.ask(change));
         reported.expect("a connection");
-        let (changed, renamed) = (asked.expect("an answer"), naming.receive().await.expect("an answer"));
+        let changed = asked.expect("an answer");
+        let renamed = naming.receive().await.expect("an answer");
         assert_eq!(renamed["ok"], true, "{renamed:?}");
         assert!(changed["ok"] == true || changed["code"] == "precondition_failed", "{changed:?}");
     }
@@ -133,7 +135,8 @@ async fn coalesced_values_are_replaced_and_answered() {
 #[tokio::test]
 async fn only_the_own_connection_cancels_a_request() {
     let mut studio = Studio::open().await;
-    let (mut client, mut other) = (studio.local().await, studio.local().await);
+    let mut client = studio.local().await;
+    let mut other = studio.local().await;
     assert_eq!(ask(&mut client, json!({"action": "ping"})).await["ok"], true);
     assert_eq!(ask(&mut other, json!({"action": "ping"})).await["ok"], true);
     studio.live.stall(1_500);
@@ -147,7 +150,9 @@ async fn only_the_own_connection_cancels_a_request() {
         .send(&json!({"action": "cancel", "ids": (0..99).collect::<Vec<_>>(), "id": "cancel"}))
         .await
         .expect("a connection");
-    let (mut ran, mut taken_back, mut reported) = (0, 0, None);
+    let mut ran = 0;
+    let mut taken_back = 0;
+    let mut reported = None;
     for _ in 0..101 {
         let answer = client.receive().await.expect("an answer");
         match (answer["id"].as_i64(), answer["ok"] == true) {
@@ -270,7 +275,8 @@ async fn rules_on_the_set_are_decided_in_live() {
 #[tokio::test]
 async fn a_line_exceeding_the_scripts_limit_is_refused() {
     let studio = Studio::open().await;
-    let (mut producer, mut other) = (studio.caller("producer").await, studio.caller("mixer").await);
+    let mut producer = studio.caller("producer").await;
+    let mut other = studio.caller("mixer").await;
     // Each character takes four bytes here and twelve on the way to Live.
     let rename = json!({"action": "rename_track", "track_index": 0, "name": "\u{1f600}".repeat(256)});
     let answer = ask(&mut producer, json!({"action": "batch", "commands": vec![rename; 400]})).await;

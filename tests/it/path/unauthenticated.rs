@@ -241,7 +241,8 @@ async fn a_thousand_silent_sockets_leak_nothing() {
 async fn unauthenticated_connections_take_no_callers_slot() {
     let studio = Studio::open_with(|config| {
         config.connections.max = 1;
-        (config.unauthenticated.drop_start, config.unauthenticated.drop_full) = (2, 2);
+        config.unauthenticated.drop_start = 2;
+        config.unauthenticated.drop_full = 2;
     })
     .await;
     let mut silent = [studio.unauthenticated().await, studio.unauthenticated().await];
@@ -298,7 +299,9 @@ async fn guessing_passwords_slows_but_never_locks_out() {
         return;
     }
     let mut studio = strict(|config| {
-        let (password_s, account_min_s, account_max_s) = (30, 40, 60);
+        let password_s = 30;
+        let account_min_s = 40;
+        let account_max_s = 60;
         config.penalties = livegate::config::Penalties { password_s, account_min_s, account_max_s, ..no_costs() };
     })
     .await;

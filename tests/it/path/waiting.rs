@@ -35,7 +35,9 @@ fn mute(is_muted: bool) -> Value {
 
 fn waiting(request: Value, deadline_ms: u64) -> Value {
     let mut request = request;
-    (request["id"], request["wait"], request["deadline_ms"]) = (json!("w"), json!(true), json!(deadline_ms));
+    request["id"] = json!("w");
+    request["wait"] = json!(true);
+    request["deadline_ms"] = json!(deadline_ms);
     request
 }
 

@@ -45,7 +45,8 @@ impl Forge {
             let part = good.split('.').nth(index).expect("three parts");
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
         };
-        let (header, claims) = (part(0), part(1));
+        let header = part(0);
+        let claims = part(1);
         Forge { studio, key, good, header, claims }
     }
 

@@ -26,7 +26,8 @@ impl Installation {
     /// With this empty folder of Live.
     pub fn new(live_dir: &str) -> Installation {
         let dir = TempDir::new().expect("a temporary folder");
-        let (live_dir, state) = (dir.path().join(live_dir), dir.path().join("state"));
+        let live_dir = dir.path().join(live_dir);
+        let state = dir.path().join("state");
         std::fs::create_dir_all(&live_dir).expect("a folder of Live's");
         Installation { dir, live_dir, state }
     }
@@ -122,7 +123,8 @@ impl Running {
         let names = Names::new(["localhost"], [any.ip()]);
         tls::create_authority(&installation.state.join("tls"), &names).expect("certificates");
         let mut gateway = Gateway::start(&installation.state);
-        let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
+        let local = gateway.address("without sign-in");
+        let tls = gateway.address("over TLS");
         let http = gateway.address("serving HTTP");
         gateway.until("the bridge is up");
         let configuration = configuration(local, tls, http);

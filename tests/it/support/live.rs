@@ -153,7 +153,8 @@ pub fn copy_dir(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder to copy") {
         let entry = entry.expect("an entry");
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let path = entry.path();
+        let target = to.join(entry.file_name());
         if !path.is_dir() {
             std::fs::copy(&path, &target).expect("a copy");
         } else if entry.file_name() != "__pycache__" {

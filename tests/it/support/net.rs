@@ -44,7 +44,8 @@ impl Lan {
     }
 
     fn connect(&self) -> Result<(), String> {
-        let (studio, guest) = (&self.studio.namespace, &self.guest.namespace);
+        let studio = &self.studio.namespace;
+        let guest = &self.guest.namespace;
         ip(&["netns", "add", studio])?;
         ip(&["netns", "add", guest])?;
         ip(&["-n", studio, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", guest])?;
@@ -71,7 +72,8 @@ impl Host {
 
     /// A shell command on this machine, in its home folder; `livegate` is the binary under test.
     pub fn shell(&self, line: &str) -> Command {
-        let (hosts, home) = (self.hosts.display(), self.home.display());
+        let hosts = self.hosts.display();
+        let home = self.home.display();
         let livegate = binary().parent().expect("a folder").display().to_string();
         let script = format!("mount --bind {hosts} /etc/hosts && cd {home} && PATH={livegate}:$PATH && {line}");
         let mut command = process::command("ip");
@@ -87,7 +89,8 @@ impl Host {
     /// The output of a line that must succeed.
     pub fn succeed(&self, line: &str) -> String {
         let output = self.run(line);
-        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complained = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{line}: {said}{complained}");
         said.into_owned()
     }

@@ -92,7 +92,8 @@ impl Studio {
         let (gateway, listeners) = start(dir.path(), &config, &clock).await;
         let tokens = issue_tokens(&gateway).await;
         let first = |addresses: Vec<SocketAddr>| addresses.first().copied().unwrap_or(loopback(0));
-        let (local, tls) = (first(listeners.local_addresses()), first(listeners.tls_addresses()));
+        let local = first(listeners.local_addresses());
+        let tls = first(listeners.tls_addresses());
         let http = first(listeners.http_addresses());
         let (osc, osc_tcp) = osc_addresses(&gateway);
         let set_up_seq = trail::last_seq(dir.path());

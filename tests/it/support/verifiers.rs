@@ -23,7 +23,8 @@ pub async fn used() -> Studio {
 /// The same, with its oldest rows pruned.
 pub async fn pruned() -> Studio {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
-    let (mut client, mut owner) = (studio.caller("producer").await, studio.caller("owner").await);
+    let mut client = studio.caller("producer").await;
+    let mut owner = studio.caller("owner").await;
     for bpm in 60..100 {
         client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
         if bpm == 80 {

@@ -41,7 +41,8 @@ fn expect_readable(dir: &Path) {
         assert!(output.status.success() && !output.stdout.is_empty(), "{command:?}: {said}");
     }
     assert!(audit(dir, &["diff", "--since", "1h"]).status.success());
-    let (trail, key) = (dir.join(audit::FILE), dir.join(audit::VERIFIER_FILE));
+    let trail = dir.join(audit::FILE);
+    let key = dir.join(audit::VERIFIER_FILE);
     let reported = rust(&trail, &key, &[]);
     assert!(reported["ok"] == true && reported["rows"].as_u64() > Some(50), "{reported:#}");
     assert_eq!(reported, python(&trail, &key, &[]));
@@ -54,7 +55,8 @@ const COPIED: [&str; 2] = [audit::FILE, audit::VERIFIER_FILE];
 async fn a_trail_on_a_readonly_medium_is_read() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
     let studio = used().await;
-    let (closed, open) = (disk.path().join("100 % #1"), disk.path().join("open"));
+    let closed = disk.path().join("100 % #1");
+    let open = disk.path().join("open");
     copy_files(studio.dir.path(), &closed, &[audit::VERIFIER_FILE]);
     let copy = closed.join(audit::FILE);
     assert!(audit(studio.dir.path(), &["backup", &copy.to_string_lossy()]).status.success());
@@ -82,7 +84,8 @@ async fn a_trail_on_a_readonly_medium_is_read() {
 
 #[tokio::test]
 async fn a_trail_in_a_readonly_folder_is_read() {
-    let (studio, elsewhere) = (used().await, TempDir::new().expect("a temporary folder"));
+    let studio = used().await;
+    let elsewhere = TempDir::new().expect("a temporary folder");
     let dir: PathBuf = elsewhere.path().join("closed");
     copy_files(studio.dir.path(), &dir, &COPIED);
     let writable = std::fs::metadata(&dir).expect("a folder").permissions();
@@ -119,7 +122,8 @@ fn reported(output: &Output) -> Value {
 async fn a_backup_under_load_is_complete_and_verifies() {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
     let away = TempDir::new().expect("a temporary folder");
-    let (mut client, state) = (studio.local().await, studio.dir.path().to_owned());
+    let mut client = studio.local().await;
+    let state = studio.dir.path().to_owned();
     let copies: Vec<PathBuf> = (0..3).map(|copy| away.path().join(format!("{copy}.db"))).collect();
     for copy in &copies {
         let mut command = tokio::process::Command::from(process::livegate());
@@ -146,7 +150,8 @@ async fn a_backup_under_load_is_complete_and_verifies() {
     }
     drop(client);
     studio.end().await;
-    let (whole, key) = (rows(&state.join(audit::FILE)), state.join(audit::VERIFIER_FILE));
+    let whole = rows(&state.join(audit::FILE));
+    let key = state.join(audit::VERIFIER_FILE);
     for copy in &copies {
         let rows = rows(copy);
         assert!(!rows.is_empty() && whole.starts_with(&rows), "{} of {}", rows.len(), whole.len());
@@ -190,7 +195,8 @@ async fn an_interrupted_backup_leaves_nothing() {
 async fn the_next_backup_removes_leftovers() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
-    let (left, under_way) = (away.path().join("copy.db.0123abcd.draft"), away.path().join("copy.db.4567abcd.draft"));
+    let left = away.path().join("copy.db.0123abcd.draft");
+    let under_way = away.path().join("copy.db.4567abcd.draft");
     let others = away.path().join("copy.db.mine.draft");
     std::fs::create_dir(&others).expect("a folder");
     drop(StateDir::claim(&left).expect("a folder"));
@@ -207,7 +213,8 @@ async fn the_next_backup_removes_leftovers() {
 #[test]
 fn a_name_taken_meanwhile_is_not_overwritten() {
     let dir = TempDir::new().expect("a temporary folder");
-    let (draft, file) = (dir.path().join("draft"), dir.path().join("file"));
+    let draft = dir.path().join("draft");
+    let file = dir.path().join("file");
     std::fs::write(&draft, "new").expect("a file");
     std::fs::write(&file, "precious").expect("a file");
     assert!(!livegate::platform::rename_to_new(&draft, &file).expect("an answer"));
@@ -226,7 +233,8 @@ fn keys_and_configuration_never_replace_a_link() {
     let dir = TempDir::new().expect("a temporary folder");
     let keys = dir.path().join("keys");
     drop(audit::checkpoint::SigningKey::open(&keys).expect("a key"));
-    let (key, config) = (keys.join("checkpoint.key"), dir.path().join("livegate.toml"));
+    let key = keys.join("checkpoint.key");
+    let config = dir.path().join("livegate.toml");
     std::fs::remove_file(&key).expect("no key");
     for link in [&key, &config] {
         std::os::unix::fs::symlink(dir.path().join("away/file"), link).expect("a link that leads nowhere");

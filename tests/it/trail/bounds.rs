@@ -33,7 +33,8 @@ fn query(state_dir: &Path, sql: &str) -> i64 {
 #[tokio::test]
 async fn a_refused_request_leaves_a_bounded_row() {
     let mut studio = Studio::open().await;
-    let (mut viewer, mut unauthenticated) = (studio.caller("viewer").await, studio.unauthenticated().await);
+    let mut viewer = studio.caller("viewer").await;
+    let mut unauthenticated = studio.unauthenticated().await;
     assert_eq!(ask(&mut viewer, &add_notes(400_000)).await["code"], "forbidden");
     assert_eq!(ask(&mut unauthenticated, &add_notes(7_000)).await["code"], "unauthenticated");
     drop((viewer, unauthenticated));
@@ -43,7 +44,8 @@ async fn a_refused_request_leaves_a_bounded_row() {
         trail::rows(dir, studio.set_up_seq).into_iter().filter(|row| row.kind == "decision").collect();
     assert_eq!(refused.len(), 2);
     for (row, whole) in refused.iter().zip([300_000, 5_000]) {
-        let (parameters, details) = (row.parameters.clone().expect("some"), row.details.clone().expect("details"));
+        let parameters = row.parameters.clone().expect("some");
+        let details = row.details.clone().expect("details");
         assert_eq!(parameters["track_index"], 0);
         assert_eq!(parameters["notes"][1]["start"], 1.0);
         assert!(details["parameters_bytes"].as_u64().is_some_and(|bytes| bytes > whole), "{details}");
@@ -85,11 +87,13 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
 async fn a_caller_filling_the_trail_is_refused() {
     let studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
-        (config.retention.bytes_max, config.retention.age_min_days) = (1 << 20, 1);
+        config.retention.bytes_max = 1 << 20;
+        config.retention.age_min_days = 1;
         config.retention.interval_s = 1;
     })
     .await;
-    let (mut producer, mut engineer) = (studio.caller("producer").await, studio.caller("engineer").await);
+    let mut producer = studio.caller("producer").await;
+    let mut engineer = studio.caller("engineer").await;
     let rename = json!({"action": "rename_track", "track_index": 0, "name": "x".repeat(250)});
     let refused = loop {
         let answer = ask(&mut producer, &rename).await;
@@ -129,8 +133,14 @@ fn cut_off(state_dir: &Path, sign: Sign) {
     let decision = |seq| Decision { time_us: 1, session: first, ..Decision::default() }.row(seq);
     let rows = [Event::new("start").row(first), decision(first + 1), decision(first + 2), decision(first + 3)];
     trail.append(&rows, sign).expect("a commit");
-    let (kind, detail) = (OutcomeKind::Ok, Detail::default());
-    let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+    let kind = OutcomeKind::Ok;
+    let detail = Detail::default();
+    let item = None;
+    let code = None;
+    let rule = None;
+    let duration_us = None;
+    let delivered = None;
+    let caller = None;
     let decision = first + 2;
     let outcome =
         Outcome { time_us: 2, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(first + 4);
@@ -175,7 +185,8 @@ fn requests_after_the_last_checkpoint_are_interrupted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endless_reader_is_reported_and_bounded() {
     let studio = Studio::open_with(|config| {
-        (config.trail.write_ahead_pages, config.trail.write_ahead_pages_max) = (8, 128);
+        config.trail.write_ahead_pages = 8;
+        config.trail.write_ahead_pages_max = 128;
     })
     .await;
     let file = studio.dir.path().join(audit::FILE);
@@ -191,7 +202,8 @@ async fn an_endless_reader_is_reported_and_bounded() {
     let mut line = String::new();
     let mut reported = std::io::BufReader::new(reader.stdout.take().expect("a pipe"));
     std::io::BufRead::read_line(&mut reported, &mut line).expect("a line");
-    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let mut client = studio.local().await;
+    let mut console = studio.console().await;
     let refused = loop {
         let answer = ask(&mut client, &json!({"action": "set_tempo", "bpm": 90})).await;
         if answer["ok"] != true && answer["code"] != "rate_limited" {

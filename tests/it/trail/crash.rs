@@ -23,7 +23,8 @@ async fn a_kill_leaves_no_effect_without_row() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
     let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
-    let (mut interrupted, mut seen) = (0, 0);
+    let mut interrupted = 0;
+    let mut seen = 0;
     let mut answered = Answered::default();
     let mut starts = Vec::new();
     for round in 0..config::crashes().unwrap_or(ROUNDS) {

@@ -12,7 +12,8 @@ async fn without_the_trail_nothing_is_done() {
     let mut client = studio.local().await;
     let set_tempo = json!({"action": "set_tempo", "bpm": 90});
     for (round, name) in ["trail.db", "trail.db-wal"].into_iter().enumerate() {
-        let (file, away) = (studio.dir.path().join(name), studio.dir.path().join("away"));
+        let file = studio.dir.path().join(name);
+        let away = studio.dir.path().join("away");
         std::fs::rename(&file, &away).expect("a rename");
         for request in [set_tempo.clone(), json!({"action": "get_session_info"}), json!({"action": "nope"})] {
             let answer = client.ask(request).await.expect("an answer");

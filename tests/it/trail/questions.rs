@@ -14,7 +14,8 @@ async fn ask(client: &mut Client, request: Value) -> Value {
 /// Vocals is the second track. Mia mutes it, Zoe lowers it twice, one request is refused, and one change is reverted.
 async fn a_night_in_the_studio() -> Studio {
     let studio = Studio::open().await;
-    let (mut mixer, mut owner) = (studio.caller("mixer").await, studio.caller("owner").await);
+    let mut mixer = studio.caller("mixer").await;
+    let mut owner = studio.caller("owner").await;
     ask(&mut owner, json!({"action": "rename_track", "track_index": 1, "name": "Vocals"})).await;
     ask(&mut mixer, json!({"action": "mute_track", "track_index": 1, "mute": true})).await;
     ask(&mut mixer, json!({"action": "set_track_volume", "track_index": 1, "volume": 0.5})).await;
@@ -72,7 +73,8 @@ async fn a_diff_shows_values_and_callers() {
 #[tokio::test]
 async fn a_diff_shows_manual_changes_and_loaded_sets() {
     let mut studio = Studio::open().await;
-    let (mut owner, mut auditor) = (studio.caller("owner").await, studio.caller("auditor").await);
+    let mut owner = studio.caller("owner").await;
+    let mut auditor = studio.caller("auditor").await;
     let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
     ask(&mut owner, json!({"action": "subscribe", "topics": topics})).await;
     // Once their first values have come, the trail has a value to compare the next one with.
@@ -109,7 +111,8 @@ async fn callers(auditor: &mut Client, mut filter: Value) -> Vec<String> {
 async fn filters_find_changes_by_hand_and_refused_attempts() {
     let mut studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
-    let (mut mixer, mut viewer) = (studio.caller("mixer").await, studio.caller("viewer").await);
+    let mut mixer = studio.caller("mixer").await;
+    let mut viewer = studio.caller("viewer").await;
     let mut auditor = studio.caller("auditor").await;
     let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
     ask(&mut owner, json!({"action": "subscribe", "topics": topics})).await;
@@ -141,7 +144,8 @@ async fn filters_find_changes_by_hand_and_refused_attempts() {
     }
     let stats = ask(&mut auditor, json!({"action": "audit_stats", "action_name": "mute_track"})).await;
     assert_eq!((&stats["refused"], &stats["failed"]), (&json!(2), &json!(0)));
-    let (verified, dir) = (livegate::review::compare(studio.dir.path()), studio.dir.path().to_owned());
+    let verified = livegate::review::compare(studio.dir.path());
+    let dir = studio.dir.path().to_owned();
     assert!(matches!(verified.expect("a trail"), livegate::review::Comparison::Same { .. }));
     drop((owner, mixer, viewer, auditor));
     studio.end().await;

@@ -20,7 +20,9 @@ async fn fast_studio() -> Studio {
     Studio::open_before(dir, live, |config: &mut Config| {
         let many = NonZeroU32::new(100_000).expect("more than none");
         let rate = Rate { per_second: many, burst: many };
-        (config.limits.read, config.limits.change, config.limits.heavy) = (rate, rate, rate);
+        config.limits.read = rate;
+        config.limits.change = rate;
+        config.limits.heavy = rate;
     })
     .await
 }
@@ -65,7 +67,8 @@ fn difference(place: &str, one: &Value, other: &Value) -> Option<String> {
             pairs.into_iter().find_map(|(index, (one, other))| difference(&format!("{place}.{index}"), one, other))
         }
         (Value::Number(one), Value::Number(other)) if one.is_f64() && other.is_f64() => {
-            let (one, other) = (one.as_f64().unwrap_or_default(), other.as_f64().unwrap_or_default());
+            let one = one.as_f64().unwrap_or_default();
+            let other = other.as_f64().unwrap_or_default();
             let same = (one - other).abs() <= 1e-6 * one.abs().max(1.0);
             (!same).then(|| format!("{place}: {one} instead of {other}"))
         }
@@ -100,7 +103,9 @@ impl Dice {
 
 /// A random change; whether it succeeds depends on the earlier ones.
 fn any_change(dice: &mut Dice, number: u64) -> Value {
-    let (track, scene, device) = (dice.below(6), dice.below(9), dice.below(2));
+    let track = dice.below(6);
+    let scene = dice.below(9);
+    let device = dice.below(2);
     let clip = |dice: &mut Dice| (dice.below(4), dice.below(4));
     match dice.below(30) {
         0 => json!({"action": "set_tempo", "bpm": 60 + dice.below(120)}),
@@ -169,7 +174,8 @@ fn any_change(dice: &mut Dice, number: u64) -> Value {
 async fn changes_by_three_callers_are_replayed() {
     let mut source = fast_studio().await;
     let mut callers = [source.caller("owner").await, source.caller("engineer").await, source.local().await];
-    let (mut dice, mut changes) = (Dice(7), 0);
+    let mut dice = Dice(7);
+    let mut changes = 0;
     for number in 0.. {
         let request = any_change(&mut dice, number);
         let answer = ask(&mut callers[number as usize % 3], request).await;
@@ -229,7 +235,8 @@ async fn unrepeatable_changes_are_reported_with_the_reason() {
     let output = replay(source.dir.path(), &target, &[]).await;
     let reported = said(&output);
     assert_eq!(output.status.code(), Some(1), "{reported}");
-    let (hand, undo) = (reported.find("in Live itself"), reported.find("undo {}"));
+    let hand = reported.find("in Live itself");
+    let undo = reported.find("undo {}");
     assert!(hand < undo, "{reported}");
     for expected in [
         "in Live itself mute of track 1 \"Bass\" was changed from false to true",

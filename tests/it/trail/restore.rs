@@ -36,11 +36,13 @@ struct Lived {
 
 impl Lived {
     async fn new() -> Lived {
-        let (studio, away) = (used().await, TempDir::new().expect("a temporary folder"));
+        let studio = used().await;
+        let away = TempDir::new().expect("a temporary folder");
         let backup = away.path().join("backup.db");
         let made = audit(studio.dir.path(), &["backup", &backup.to_string_lossy()]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let (then, backup_seq) = (remembered(studio.dir.path()), trail::last_seq(studio.dir.path()));
+        let then = remembered(studio.dir.path());
+        let backup_seq = trail::last_seq(studio.dir.path());
         let mut studio = studio.restart().await;
         // A client that has seen the backup's last checkpoint, and nothing later.
         held(&studio, &away.path().join("early")).await;
@@ -99,8 +101,10 @@ impl Lived {
 }
 
 fn expect_verified(dir: &Path, anchors: &[PathBuf], is_valid: bool) {
-    let (trail, key) = (dir.join(audit::FILE), dir.join(VERIFIER_FILE));
-    let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
+    let trail = dir.join(audit::FILE);
+    let key = dir.join(VERIFIER_FILE);
+    let rust = rust(&trail, &key, anchors);
+    let python = python(&trail, &key, anchors);
     assert!(rust["ok"] == is_valid && python["ok"] == is_valid, "{rust:#} {python:#}");
 }
 
@@ -133,7 +137,8 @@ async fn a_restored_trail_names_the_missing_rows() {
     expect_verified(lived.dir(), &[lived.kept(&lived.then)], true);
     expect_verified(lived.dir(), &[lived.kept(&lived.last)], false);
     let aside = PathBuf::from(reported["aside"].as_str().expect("a file"));
-    let (key, kept) = (lived.away.path().join("key"), lived.kept(&lived.last));
+    let key = lived.away.path().join("key");
+    let kept = lived.kept(&lived.last);
     let old = Signed::unverified(&lived.last).expect("a note").checkpoint.origin;
     let signing = SigningKey::open(&lived.dir().join("keys")).expect("a key");
     std::fs::write(&key, signing.verifier(&old).to_string()).expect("a file");
@@ -258,7 +263,8 @@ async fn an_interrupted_restore_is_reported_at_every_step() {
     let lived = lived.start().await;
     assert_eq!(lived.begun(1)["lost"], last);
     // In its place, with the earlier remembered checkpoint.
-    let (memory, key) = (remembered(lived.dir()), std::fs::read(lived.dir().join(VERIFIER_FILE)).expect("a key"));
+    let memory = remembered(lived.dir());
+    let key = std::fs::read(lived.dir().join(VERIFIER_FILE)).expect("a key");
     lived.restored();
     assert!(!lived.dir().join("restoring").exists());
     assert_eq!(lived.begun(2)["lost"], memory);
@@ -311,7 +317,8 @@ async fn a_damaged_trail_names_both_remedies() {
 #[tokio::test]
 async fn a_pruned_copy_is_restored() {
     let studio = pruned().await;
-    let (dir, away) = (studio.dir.path().to_owned(), TempDir::new().expect("a temporary folder"));
+    let dir = studio.dir.path().to_owned();
+    let away = TempDir::new().expect("a temporary folder");
     let backup = away.path().join("backup.db");
     let made = audit(&dir, &["backup", &backup.to_string_lossy()]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -340,7 +347,8 @@ async fn evidence_from_before_a_restore_stays_valid() {
     std::fs::copy(dir.join(VERIFIER_FILE), &old_key).expect("a copy");
     let restored = audit(&dir, &["restore", &lived.backup.to_string_lossy(), "--json"]);
     let reported: Value = serde_json::from_slice(&restored.stdout).unwrap_or_else(|_| panic!("{}", said(&restored)));
-    let (aside, backup) = (reported["aside"].as_str().expect("a file"), lived.backup.to_string_lossy());
+    let aside = reported["aside"].as_str().expect("a file");
+    let backup = lived.backup.to_string_lossy();
     for arguments in [
         &["check-proof", &*proof.to_string_lossy()][..],
         &["verify", "--trail", aside],

@@ -49,8 +49,10 @@ fn is_proved(older: &Map<String, Value>, newer: &Map<String, Value>, answer: &Ma
 
 /// The report of both verifiers, which must be the same.
 fn verified(state_dir: &Path, anchors: &[PathBuf]) -> Value {
-    let (trail, key) = (state_dir.join(audit::FILE), state_dir.join(audit::VERIFIER_FILE));
-    let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
+    let trail = state_dir.join(audit::FILE);
+    let key = state_dir.join(audit::VERIFIER_FILE);
+    let rust = rust(&trail, &key, anchors);
+    let python = python(&trail, &key, anchors);
     for key in ["ok", "rows", "removed", "checkpoints", "covered"] {
         assert_eq!(rust[key], python[key], "{key}: {rust:#} {python:#}");
     }

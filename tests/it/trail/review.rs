@@ -19,7 +19,8 @@ async fn found(client: &mut Client, question: Value) -> Vec<String> {
 
 async fn a_day_in_the_studio() -> Studio {
     let studio = Studio::open().await;
-    let (mut mixer, mut viewer) = (studio.caller("mixer").await, studio.caller("viewer").await);
+    let mut mixer = studio.caller("mixer").await;
+    let mut viewer = studio.caller("viewer").await;
     ask(&mut mixer, json!({"action": "set_track_volume", "track_index": 0, "volume": 0.5})).await;
     ask(&mut mixer, json!({"action": "mute_track", "track_index": 1, "mute": true})).await;
     ask(&mut viewer, json!({"action": "mute_track", "track_index": 1, "mute": false})).await;

@@ -35,7 +35,8 @@ impl Call {
 
 /// The calls in the order of their completion. A call whose report is split is joined.
 fn calls(report: &str) -> Vec<Call> {
-    let (mut begun, mut calls) = (std::collections::HashMap::new(), Vec::new());
+    let mut begun = std::collections::HashMap::new();
+    let mut calls = Vec::new();
     for line in report.lines() {
         let Some((thread, rest)) = line.split_once(' ') else { continue };
         let mut text = rest.trim_start().to_owned();
@@ -112,10 +113,12 @@ async fn nothing_leaves_before_its_row_is_synced() {
     let calls = calls(&report);
     for round in 0..ROUNDS {
         let tempo = format!("{}", 100.125 + round as f64);
-        let (written, left) = (first(&calls, &["pwrite64"], &tempo), first(&calls, &SENT, &tempo));
+        let written = first(&calls, &["pwrite64"], &tempo);
+        let left = first(&calls, &SENT, &tempo);
         assert!(calls[written..left].iter().any(Call::is_sync), "{tempo} left for Live before its row was synced");
         for text in [format!("read-{round}"), format!("refused-{round}")] {
-            let (came, left) = (first(&calls, &["read", "recvfrom"], &text), first(&calls, &SENT, &text));
+            let came = first(&calls, &["read", "recvfrom"], &text);
+            let left = first(&calls, &SENT, &text);
             assert!(calls[came..left].iter().any(Call::is_sync), "{text} was answered before a sync");
         }
     }
@@ -135,7 +138,8 @@ async fn changes_of_one_group_leave_after_its_sync() {
     let Some(report) = traced(dir.path(), (0..CLIENTS).map(of).collect()).await else { return };
     let calls = calls(&report);
     for tempo in (0..CLIENTS * ROUNDS).map(|number| format!("{}", tempo(0, number))) {
-        let (written, left) = (first(&calls, &["pwrite64"], &tempo), first(&calls, &SENT, &tempo));
+        let written = first(&calls, &["pwrite64"], &tempo);
+        let left = first(&calls, &SENT, &tempo);
         assert!(calls[written..left].iter().any(Call::is_sync), "{tempo} left for Live before its row was synced");
     }
 }

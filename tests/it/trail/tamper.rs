@@ -43,7 +43,8 @@ impl Original {
     }
 
     fn of(studio: Studio) -> Original {
-        let (state, dir) = (studio.dir.path().to_owned(), TempDir::new().expect("a temporary folder"));
+        let state = studio.dir.path().to_owned();
+        let dir = TempDir::new().expect("a temporary folder");
         let db = Connection::open(state.join(audit::FILE)).expect("the trail");
         db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("one file");
         let note: String = db
@@ -69,7 +70,8 @@ impl Original {
 
     /// The verdict of both verifiers on a copy, which must be the same.
     fn is_valid(&self, copy: &Path, anchors: &[PathBuf], what: &str) -> bool {
-        let (rust, python) = (rust(copy, &self.key(), anchors), python(copy, &self.key(), anchors));
+        let rust = rust(copy, &self.key(), anchors);
+        let python = python(copy, &self.key(), anchors);
         assert_eq!(rust["ok"], python["ok"], "{what}: {rust:#} {python:#}");
         rust["ok"] == true
     }
@@ -108,7 +110,8 @@ fn chain_again(path: &Path, key: &SigningKey) {
     let origin = text("SELECT note FROM checkpoint LIMIT 1").lines().next().expect("an origin").to_owned();
     drop(db);
     edit(path, "DELETE FROM checkpoint");
-    let (mut frontier, mut last_seq) = (Frontier::default(), 0);
+    let mut frontier = Frontier::default();
+    let mut last_seq = 0;
     let reader = Reader::open(path).expect("the trail");
     reader
         .between(0, i64::MAX, u32::MAX, |row| {
@@ -317,7 +320,8 @@ fn flip(original: &Original) {
     let mut noticed = 0;
     for flip in 0..FLIPS {
         let random = random();
-        let (place, mask) = ((random >> 8) as usize % bytes.len(), 1 << (random % 8));
+        let place = (random >> 8) as usize % bytes.len();
+        let mask = 1 << (random % 8);
         let copy = original.copy();
         let mut flipped = bytes.clone();
         flipped[place] ^= mask;
@@ -348,10 +352,8 @@ async fn an_edited_write_ahead_log_only_truncates() {
     let away = TempDir::new().expect("a temporary folder");
     let copy = away.path().join("copy.db");
     // As after a power failure: the last commits are only in the log.
-    let (main, log) = (
-        std::fs::read(state.join("trail.db")).expect("the file"),
-        std::fs::read(state.join("trail.db-wal")).expect("its log"),
-    );
+    let main = std::fs::read(state.join("trail.db")).expect("the file");
+    let log = std::fs::read(state.join("trail.db-wal")).expect("its log");
     assert!(log.len() > 100_000, "{}", log.len());
     let last_seq = trail::last_seq(state);
     let mut cut_back = 0;

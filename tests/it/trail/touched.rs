@@ -101,7 +101,8 @@ async fn manually_added_or_removed_objects_are_recorded() {
     let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 0});
     let devices = json!({"event": "track_devices", "track_index": 1});
     let returns = json!({"event": "return_tracks"});
-    let (tracks, scenes) = (json!({"event": "tracks"}), json!({"event": "scenes"}));
+    let tracks = json!({"event": "tracks"});
+    let scenes = json!({"event": "scenes"});
     let topics = json!([&tracks, &scenes, &returns, &clips, &devices]);
     client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
     // By then the trail has each of these values; it listens to clips and devices once it has the tracks and scenes.

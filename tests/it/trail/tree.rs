@@ -22,8 +22,10 @@ fn audit(state: &Path, args: &[&str]) -> Output {
 #[tokio::test]
 async fn two_verifiers_accept_an_unaltered_trail() {
     let studio = used().await;
-    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
-    let (rust, python) = (rust(&trail, &key, &[]), python(&trail, &key, &[]));
+    let trail = studio.dir.path().join(audit::FILE);
+    let key = studio.dir.path().join(audit::VERIFIER_FILE);
+    let rust = rust(&trail, &key, &[]);
+    let python = python(&trail, &key, &[]);
     assert_eq!(rust, python);
     assert_eq!((&rust["ok"], &rust["problems"]), (&json!(true), &json!([])));
     // The last row records the shutdown, and it is signed.
@@ -92,7 +94,8 @@ async fn every_checkpoint_is_consistent_with_later_ones() {
 #[tokio::test]
 async fn a_start_verifies_the_last_checkpoint() {
     let studio = used().await;
-    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
+    let trail = studio.dir.path().join(audit::FILE);
+    let key = studio.dir.path().join(audit::VERIFIER_FILE);
     let before = rust(&trail, &key, &[]);
     let mut studio = studio.restart().await;
     studio.end().await;
@@ -174,7 +177,8 @@ async fn a_client_detects_an_altered_trail() {
 /// Promise: A client detects a rewritten trail
 #[tokio::test]
 async fn another_gateway_at_the_address_raises_no_alarm() {
-    let (first, second) = (Studio::open().await, Studio::open().await);
+    let first = Studio::open().await;
+    let second = Studio::open().await;
     let memory = first.dir.path().join("client");
     change_much(&first).await;
     for studio in [&first, &second, &first] {
@@ -198,7 +202,8 @@ async fn only_signed_checkpoints_are_compared() {
 #[tokio::test]
 async fn a_witness_receives_verifiable_checkpoints() {
     let away = TempDir::new().expect("a temporary folder");
-    let (file, handed) = (away.path().join("witness.txt"), away.path().join("handed.txt"));
+    let file = away.path().join("witness.txt");
+    let handed = away.path().join("handed.txt");
     let keep = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')";
     let mut studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
@@ -209,7 +214,8 @@ async fn a_witness_receives_verifiable_checkpoints() {
     .await;
     change_much(&studio).await;
     studio.end().await;
-    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
+    let trail = studio.dir.path().join(audit::FILE);
+    let key = studio.dir.path().join(audit::VERIFIER_FILE);
     let seen = rust(&trail, &key, &[file.clone(), handed.clone()]);
     assert_eq!(seen, python(&trail, &key, &[file.clone(), handed.clone()]));
     assert_eq!(seen["ok"], true, "{seen:#}");

@@ -210,8 +210,8 @@ fn overwrites(request: &Request<'_>) -> bool {
 /// Deny stands above ask, ask above allow, and nothing is allowed by default.
 pub fn verdict(roles: &[RoleModel], name: &str, request: &Request<'_>) -> &'static str {
     let action = request.action;
-    let (is_live, is_in_live) =
-        (action.handler == Handler::Live, matches!(action.handler, Handler::Live | Handler::Batch));
+    let is_live = action.handler == Handler::Live;
+    let is_in_live = matches!(action.handler, Handler::Live | Handler::Batch);
     let mut rules = Vec::new();
     collect(roles, roles.iter().position(|role| role.name == name).expect("a role"), &mut rules);
     rules.retain(|rule| rule.is_in_force(request.now));

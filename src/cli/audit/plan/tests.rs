@@ -134,7 +134,8 @@ fn changes_repeated_without_names_are_counted() {
         Step::Send { unnamed, .. } => unnamed,
         other => panic!("not sent: {other:?}"),
     };
-    let (mute, tempo) = (json!({"track_index": 1, "mute": true}), json!({"bpm": 90}));
+    let mute = json!({"track_index": 1, "mute": true});
+    let tempo = json!({"bpm": 90});
     let named = json!({"touched": {"track": ["Bass"]}});
     assert_eq!(unnamed(&done("mute_track", mute.clone(), named)), 0);
     assert_eq!(unnamed(&done("mute_track", mute.clone(), json!({"omitted": true}))), 1);

@@ -83,7 +83,8 @@ impl WebSocketConnection {
     pub fn ask_first(&mut self, mut message: Message) -> oneshot::Receiver<Bytes> {
         message.set_id(FIRST);
         let (answer, answered) = oneshot::channel();
-        (self.first, self.first_answer) = (Some(message), Some(answer));
+        self.first = Some(message);
+        self.first_answer = Some(answer);
         answered
     }
 
@@ -201,7 +202,8 @@ impl Connection for WebSocketConnection {
     fn set_message_bytes_max(&mut self, bytes_max: usize) {
         self.message_bytes_max = bytes_max;
         self.socket.set_config(|config| {
-            (config.max_message_size, config.max_frame_size) = (Some(bytes_max), Some(bytes_max));
+            config.max_message_size = Some(bytes_max);
+            config.max_frame_size = Some(bytes_max);
         });
     }
 

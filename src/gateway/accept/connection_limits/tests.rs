@@ -60,7 +60,8 @@ fn unauthenticated_connections_take_no_slot_of_callers() {
 #[test]
 fn the_busiest_source_loses_its_oldest_connection() {
     let mut limits = Limits::new(9, 4, 4);
-    let (one, many) = (limits.connect(1), [limits.connect(2), limits.connect(2), limits.connect(2)]);
+    let one = limits.connect(1);
+    let many = [limits.connect(2), limits.connect(2), limits.connect(2)];
     let newcomer = limits.connect(3);
     assert_eq!(many.each_ref().map(is_evicted), [true, false, false]);
     assert!(!is_evicted(&one) && !is_evicted(&newcomer));
@@ -79,7 +80,8 @@ fn an_encrypted_connection_is_evicted_later() {
 #[test]
 fn a_source_beyond_its_limit_evicts_its_own() {
     let mut limits = Limits::new(9, 100, 100);
-    let (other, own) = (limits.connect(1), [(); 4].map(|()| limits.connect(2)));
+    let other = limits.connect(1);
+    let own = [(); 4].map(|()| limits.connect(2));
     assert_eq!(own.each_ref().map(is_evicted), [true, false, false, false]);
     assert!(!is_evicted(&other));
 }
@@ -120,7 +122,8 @@ fn an_evicted_connection_cannot_become_a_caller() {
 #[test]
 fn callers_are_limited_and_give_their_slot_back() {
     let mut limits = Limits::new(1, 9, 9);
-    let (mut first, mut second) = (limits.connect(1), limits.connect(2));
+    let mut first = limits.connect(1);
+    let mut second = limits.connect(2);
     assert_eq!(first.become_caller(), Ok(()));
     assert_eq!(second.become_caller(), Err("too many connections in total"));
     first.become_unauthenticated();

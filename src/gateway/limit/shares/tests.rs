@@ -26,7 +26,8 @@ fn fill(shares: &TrailShares, caller: &str, purpose: Purpose, now: Moment) -> i6
 /// Promise: No caller can fill the audit trail for others
 #[test]
 fn the_largest_writer_is_refused_first() {
-    let (shares, now) = (shares(), Moment::now());
+    let shares = shares();
+    let now = Moment::now();
     let mia = fill(&shares, "mia", Purpose::Usual, now);
     assert!((MIB / 2..MIB / 10 * 9).contains(&mia), "{mia}");
     let refused = shares.admit(&shares.of(Some(&"mia".into())), Purpose::Usual).expect_err("over its share");
@@ -45,7 +46,8 @@ fn the_largest_writer_is_refused_first() {
 /// Promise: Stops and administration have a reserve in the audit trail
 #[test]
 fn stops_are_admitted_above_the_limit() {
-    let (shares, now) = (shares(), Moment::now());
+    let shares = shares();
+    let now = Moment::now();
     for caller in 0..200 {
         fill(&shares, &format!("caller{caller}"), Purpose::Usual, now);
     }
@@ -60,7 +62,8 @@ fn stops_are_admitted_above_the_limit() {
 
 #[test]
 fn rows_past_the_minimum_age_are_not_charged() {
-    let (shares, now) = (shares(), Moment::now());
+    let shares = shares();
+    let now = Moment::now();
     let written = fill(&shares, "mia", Purpose::Usual, now);
     shares.written(HashMap::new(), now + DAY / 2);
     assert!(shares.admit(&shares.of(Some(&"mia".into())), Purpose::Usual).is_err());
@@ -71,7 +74,9 @@ fn rows_past_the_minimum_age_are_not_charged() {
 
 #[test]
 fn rows_from_before_a_start_are_charged() {
-    let (shares, now, now_us) = (shares(), Moment::now(), 1_800_000_000_000_000);
+    let shares = shares();
+    let now = Moment::now();
+    let now_us = 1_800_000_000_000_000;
     let past =
         |hours: i64, bytes| Contribution { caller: Some("mia".into()), time_us: now_us - hours * 3_600_000_000, bytes };
     let mia = shares.of(Some(&"mia".into()));
@@ -85,7 +90,8 @@ fn rows_from_before_a_start_are_charged() {
 #[test]
 fn a_full_file_admits_only_stops() {
     let mut config = Config::default();
-    (config.trail.file_bytes_max, config.retention.age_min_days) = (MIB.cast_unsigned(), 0);
+    config.trail.file_bytes_max = MIB.cast_unsigned();
+    config.retention.age_min_days = 0;
     let shares = TrailShares::new(&config, Moment::now());
     let mia = shares.of(Some(&"mia".into()));
     shares.used((MIB / 10 * 9).cast_unsigned());

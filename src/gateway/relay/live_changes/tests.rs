@@ -110,7 +110,8 @@ fn an_oversized_change_is_truncated_and_marked() {
 #[test]
 fn frequent_changes_are_merged_per_second() {
     let mut in_live = listening(9);
-    let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
+    let volume = topic(json!({"event": "track_volume", "track_index": 1}));
+    let start = in_live.since;
     in_live.on_value(volume, &json!(0.85), false);
     for value in [0.5, 0.6, 0.7] {
         assert!(!in_live.on_value(volume, &json!(value), true));
@@ -125,7 +126,8 @@ fn frequent_changes_are_merged_per_second() {
 #[test]
 fn own_changes_and_unchanged_values_are_not_reported() {
     let mut in_live = listening(9);
-    let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
+    let mute = topic(json!({"event": "track_mute", "track_index": 0}));
+    let start = in_live.since;
     in_live.on_value(mute, &json!(true), true);
     in_live.on_value(mute, &json!(false), true);
     in_live.on_value(mute, &json!(true), false);
@@ -135,7 +137,8 @@ fn own_changes_and_unchanged_values_are_not_reported() {
 #[test]
 fn playing_is_no_manual_change_but_metronome_is() {
     let mut in_live = listening(9);
-    let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
+    let transport = topic(json!({"event": "transport"}));
+    let start = in_live.since;
     for (plays, metronome) in [(false, false), (true, false), (true, true)] {
         in_live.on_value(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
         assert_eq!(in_live.has_pending(), metronome);

@@ -45,7 +45,8 @@ impl ValueDifference {
     /// Remove the common prefix and suffix.
     fn lists(mut before: Vec<Value>, mut value: Vec<Value>) -> ValueDifference {
         let from = before.iter().zip(&value).take_while(|(before, value)| before == value).count();
-        let (mut before, mut value) = (before.split_off(from), value.split_off(from));
+        let mut before = before.split_off(from);
+        let mut value = value.split_off(from);
         let same = before.iter().rev().zip(value.iter().rev()).take_while(|(before, value)| before == value).count();
         before.truncate(before.len() - same);
         value.truncate(value.len() - same);

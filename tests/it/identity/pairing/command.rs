@@ -67,7 +67,8 @@ fn folder(studio: &Studio) -> PathBuf {
 #[tokio::test]
 async fn the_command_pairs_by_link() {
     let studio = Studio::open().await;
-    let (out, png) = (folder(&studio), studio.dir.path().join("qr.png"));
+    let out = folder(&studio);
+    let png = studio.dir.path().join("qr.png");
     let args = ["--role", "performer", "--name", "tablet", "--png", png.to_str().expect("UTF-8")];
     let (mut owner, offer) = Owner::offers(studio.dir.path(), &args).await;
     assert_eq!(read_png(&png), text(&offer, "link"));
@@ -89,7 +90,8 @@ async fn the_command_pairs_by_code() {
     let studio = Studio::open().await;
     let out = folder(&studio);
     let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer", "--name", "phone"]).await;
-    let (to, code) = (text(&offer, "address"), text(&offer, "code"));
+    let to = text(&offer, "address");
+    let code = text(&offer, "code");
     let by_code = ["--to", to, "--code"];
     let wrong = if code == "0000 0000" { "00000001\n" } else { "00000000\n" };
     for (typed, reason) in [(wrong, "the code is wrong"), ("1234\n", "a code must have eight digits")] {
@@ -136,7 +138,8 @@ fn read_png(path: &Path) -> String {
     let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
     let info = reader.next_frame(&mut pixels).expect("a picture");
-    let (width, height) = (info.width as usize, info.height as usize);
+    let width = info.width as usize;
+    let height = info.height as usize;
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
     picture.detect_grids()[0].decode().expect("a QR code").1
 }
@@ -155,7 +158,8 @@ async fn a_device_makes_its_own_certificate_key() {
     assert_eq!(owner.end().await.status.code(), Some(0));
     let identity = Identity { certificate: out.join("tablet.pem"), key: out.join("tablet.key") };
     assert!(livegate::platform::read_secret(&identity.key).is_ok(), "only its owner can read the key");
-    let (to, trust) = (studio.tls.to_string(), Trust::Authority(studio.dir.path().join("tls/ca.pem")));
+    let to = studio.tls.to_string();
+    let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
     let client = Client::connect_tls_as(Some(&identity), &to, Some("localhost"), &trust).await;
     let reported = ask(&mut client.expect("the TLS listener"), json!({"action": "whoami"})).await;
     assert_eq!((text(&reported, "caller"), text(&reported, "role")), ("tablet", "performer"));

@@ -11,7 +11,8 @@ use crate::support::verifiers::{python, rust, used};
 #[tokio::test]
 async fn an_undeclared_new_log_is_detected() {
     let studio = used().await;
-    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(VERIFIER_FILE));
+    let trail = studio.dir.path().join(audit::FILE);
+    let key = studio.dir.path().join(VERIFIER_FILE);
     let signing = SigningKey::open(&studio.dir.path().join("keys")).expect("the key");
     let head = Signed::unverified(&remembered(studio.dir.path())).expect("a note").checkpoint.head;
     let note = signing.sign(Checkpoint { origin: "livegate-trail/other".into(), head }).note;
