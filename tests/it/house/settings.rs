@@ -26,9 +26,9 @@ fn every_setting_is_explained() {
 fn page(file: &str) -> String {
     let mut page = String::from(
         "# Configuration\n\n\
-         `livegate.toml` lies in the state folder, or where `livegate serve --config FILE` says. Every key may be left out; the tables give the defaults.\n\
-         Relative paths start at the state folder. An unknown key or an impossible value stops the start, with the key and what is allowed. A change takes\n\
-         effect when the gateway starts again.\n\n\
+         The configuration is the file `livegate.toml` in the state folder, or the file that `livegate serve --config FILE` names. Every key is\n\
+         optional; the tables give the defaults. Relative paths start at the state folder. An unknown key or an invalid value stops the start, and\n\
+         the error names the key and what is allowed. A change takes effect when the gateway starts again.\n\n\
          <!-- Generated from config/livegate.toml. BLESS=1 cargo test --test it settings -->\n",
     );
     for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
