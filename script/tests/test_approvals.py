@@ -30,14 +30,14 @@ class Approvals(unittest.TestCase):
         self.assertEqual(self.names(), ["Drums", "Bass", "Vocals"])
         return answer["seen"]
 
-    # Promise: An approval is for what the person saw
+    # Promise: An approval covers only what the person saw
     def test_an_approved_command_runs(self):
         seen = self.seen()
         self.assertEqual(seen["targets"]["track"], [{"name": "Drums", "clips": 1, "arrangement_clips": 0, "devices": 0}])
         self.assertTrue(self.delete(approved=seen["digest"])["ok"])
         self.assertEqual(self.names(), ["Bass", "Vocals"])
 
-    # Promise: An approval is for what the person saw
+    # Promise: An approval covers only what the person saw
     def test_a_clip_with_new_notes_is_another(self):
         def delete(**terms):
             return self.client.ask_keyed("delete_clip", track_index=0, scene_index=0, guard=ASK, **terms)
@@ -56,7 +56,7 @@ class Approvals(unittest.TestCase):
             self.assertEqual(self.delete(approved=approved)["code"], "invalid_params", approved)
         self.assertEqual(self.names(), ["Drums", "Bass", "Vocals"])
 
-    # Promise: An approval is for what the person saw
+    # Promise: An approval covers only what the person saw
     def test_a_changed_target_is_another_target(self):
         def rename():
             self.song.tracks[0].name = "Kit"
@@ -82,7 +82,7 @@ class Approvals(unittest.TestCase):
                 self.assertEqual(answer["code"], "precondition_failed", answer)
                 self.assertEqual(len(self.names()), 3)
 
-    # Promise: An approval is for what the person saw
+    # Promise: An approval covers only what the person saw
     def test_identity_is_object_and_name_without_contents(self):
         whole, first = self.seen()["digest"], self.seen()["identity"]
         self.song.tracks[0].clip_slots[0].clip.loop_end = 4.0

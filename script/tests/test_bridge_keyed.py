@@ -115,7 +115,7 @@ class Handshake(unittest.TestCase):
         client.send(json.dumps(client.proof(KEY)).encode("ascii").ljust(513) + b"\n")
         self.assert_closed_in_silence()
 
-    # Promise: HTTP drives nothing at a port for lines
+    # Promise: HTTP has no effect at a port for lines
     def test_http_is_closed_without_a_word(self):
         self.challenged().send(b"POST / HTTP/1.1")
         self.assert_closed_in_silence()

@@ -41,7 +41,7 @@ class InLive(EventsCase):
         marks = {("track_volume", 2): False, ("tempo",): True, ("tracks",): True}
         self.assertEqual(dict(self.marks()), marks)
 
-    # Promise: The trail names what changed
+    # Promise: The trail records what changed
     def test_a_change_follows_its_track_after_a_move(self):
         self.song.tracks[0].mute = True
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
@@ -64,7 +64,7 @@ class InLive(EventsCase):
         marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
         self.assertEqual(dict(self.marks()), marks)
 
-    # Promise: The trail names what changed
+    # Promise: The trail records what changed
     def test_user_and_command_changes_in_one_tick_differ(self):
         self.follow(topic("tempo"))
         self.song.tempo = 90
@@ -94,7 +94,7 @@ class InLive(EventsCase):
             self.assertTrue(answer["ok"], answer)
             self.assertNotIn("in_live", str(events + self.lines()), action)
 
-    # Promise: The trail names what changed
+    # Promise: The trail records what changed
     def test_a_device_that_arrives_late_is_the_commands(self):
         self.follow(topic("track_devices", track_index=1), topic("tracks"), topic("track_mute", track_index=1))
         late = self.client.now_ms() + 9999
@@ -156,7 +156,7 @@ class InLive(EventsCase):
             parameter.follow(value)
         self.assertEqual(dict(self.marks()), {("tempo",): False, ("track_mute", 1): False})
 
-    # Promise: The trail names what changed
+    # Promise: The trail records what changed
     def test_a_scenes_tempo_is_never_marked(self):
         self.song.scenes[1].tempo = 90.0
         self.song.start_playing()

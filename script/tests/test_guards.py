@@ -18,11 +18,11 @@ PLAN = SetPlan(tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scen
 
 
 class Evaluator(unittest.TestCase):
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_every_case_decides_as_agreed(self):
         self.run_cases(CASES, least=40)
 
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_random_cases_decide_as_the_reference(self):
         self.run_cases(RANDOM_CASES, least=200)
 

@@ -70,7 +70,7 @@ class Alone(unittest.TestCase):
         "load_device_from_browser": {"load_item"},  # selects the track and the previous one again
     }
 
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_no_action_reaches_another_track(self):
         allowed = set()
         for plan, of_plan in cases.by_plan():

@@ -39,7 +39,7 @@ class OnAnotherTrack(Ways):
     def is_for_another(self, name, case):
         return "track_index" in case.params or not ACTIONS[name].is_read
 
-    # Promise: A name that a role may not read is in no answer to it
+    # Promise: Denied names appear in no answer
     def test_a_dry_run_tells_nothing(self):
         self.for_each(self.check_dry_run, self.is_for_another)
 
@@ -59,7 +59,7 @@ class OnAnotherTrack(Ways):
             self.assertEqual(answer.get("code"), "forbidden", answer)
             self.assert_nothing(guest, answer, playing, 0.1)
 
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_a_batch_is_no_way_around(self):
         self.for_each(self.check_batch, self.is_for_another)
 
@@ -94,7 +94,7 @@ class Racing(Ways):
             track.name = "Guitar" if index == named else SECRET
         guest.studio.tick()
 
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_a_renamed_track_is_another(self):
         self.for_each(self.check_renamed, self.names_a_track)
 
@@ -104,7 +104,7 @@ class Racing(Ways):
         guest.song.tracks[case.params["track_index"]].name = SECRET
         self.assert_refused(guest, client, case)
 
-    # Promise: Conditions are checked where the command runs
+    # Promise: Conditions are checked in Live when the command runs
     def test_a_moved_track_is_another(self):
         self.for_each(self.check_moved, self.names_a_track)
 

@@ -49,7 +49,7 @@ mod tests {
         (Value::Object(detail.0), Value::Object(answer))
     }
 
-    /// Promise: The trail names what changed
+    /// Promise: The trail records what changed
     #[test]
     fn details_are_removed_from_the_answer() {
         let reported = json!({"touched": {"track": ["Vocals"]}, "before": {"mute": false}, "after": {"mute": true}});

@@ -36,7 +36,7 @@ fn could_be_secret(path: &Path) -> bool {
 mod tests {
     use super::*;
 
-    /// Promise: A secret given in place of its file's path stands in no error
+    /// Promise: A secret given instead of a file's path appears in no error
     #[test]
     fn a_secret_mistaken_for_a_path_stays_hidden() {
         let token = |length| ["eyJhbGciOiJFZERTQSJ9", &"a".repeat(60), &"b".repeat(length)].join(".");

@@ -97,7 +97,7 @@ mod tests {
         service(config, &listeners, "studio.lan", [0xab; 32]).expect("a service that can be announced")
     }
 
-    /// Promise: A paired device knows its gateway
+    /// Promise: A paired device authenticates its gateway
     #[test]
     fn only_name_port_and_pin_prefix_are_announced() {
         let service = announced(&config::Announce::default(), "0.0.0.0:9444").expect("an announcement");
@@ -120,7 +120,7 @@ mod tests {
         );
     }
 
-    /// Promise: A paired device knows its gateway
+    /// Promise: A paired device authenticates its gateway
     #[test]
     fn loopback_or_disabled_listeners_are_not_announced() {
         assert!(announced(&config::Announce::default(), "[::1]:9443").is_none());

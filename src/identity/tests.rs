@@ -78,7 +78,7 @@ async fn a_token_signs_in_with_the_current_role() {
     assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("mixer"));
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn a_token_in_any_other_form_is_refused() {
     let studio = Studio::new().await;
@@ -129,7 +129,7 @@ async fn a_token_in_any_other_form_is_refused() {
     }
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn a_forged_token_is_refused() {
     let studio = Studio::new().await;
@@ -296,7 +296,7 @@ async fn weak_password_hashes_are_replaced_at_sign_in() {
     assert_eq!(hash_of(&again), strong);
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn a_rotated_key_still_verifies_its_tokens() {
     let studio = Studio::new().await;
@@ -326,7 +326,7 @@ async fn a_rotated_key_still_verifies_its_tokens() {
     }
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn a_retired_key_lasts_until_its_tokens_expire() {
     let studio = Studio::new().await;
@@ -380,7 +380,7 @@ async fn a_refused_sign_in_evicts_no_other() {
     assert_eq!(directory.known.load().refreshes.len(), 1);
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn sign_ins_expire_by_the_wall_clock_too() {
     let studio = Studio::new().await;

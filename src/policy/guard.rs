@@ -122,7 +122,7 @@ impl GuardRule {
 mod tests {
     use super::*;
 
-    /// Promise: Conditions are checked where the command runs
+    /// Promise: Conditions are checked in Live when the command runs
     #[test]
     fn guards_decide_as_in_the_script() {
         let file: Value = serde_json::from_str(include_str!("../../tests/guards.json")).expect("JSON");

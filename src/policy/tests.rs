@@ -26,7 +26,7 @@ fn refusal(text: &str) -> String {
     Policy::parse("roles.toml", text).expect_err("a policy that must not load").to_string()
 }
 
-/// Promise: What no rule grants is forbidden
+/// Promise: Access is denied by default
 #[test]
 fn deny_overrides_allow_in_any_order() {
     let policy = parse(
@@ -38,7 +38,7 @@ fn deny_overrides_allow_in_any_order() {
     assert_eq!(verdict(&policy, "b", "tap_tempo"), Verdict::Allow("b.rule1".into()));
 }
 
-/// Promise: What no rule grants is forbidden
+/// Promise: Access is denied by default
 #[test]
 fn a_broad_pattern_grants_no_destructive_action() {
     let policy = parse(
@@ -73,7 +73,7 @@ fn a_star_grants_no_administration() {
     }
 }
 
-/// Promise: What no rule grants is forbidden
+/// Promise: Access is denied by default
 #[test]
 fn without_a_rule_nothing_is_allowed() {
     let policy = parse("[roles.nothing]");
@@ -112,7 +112,7 @@ fn the_shipped_roles_are_what_their_names_say() {
     assert!(may(&policy, "agent", "add_notes") && !may(&policy, "agent", "delete_track"));
 }
 
-/// Promise: A policy loads whole or not at all
+/// Promise: A policy is loaded completely or not at all
 #[test]
 fn unknown_keys_stop_the_load_by_name() {
     for (text, expected) in [
@@ -185,7 +185,7 @@ fn another_rule_may_exceed_a_rules_bound() {
     assert_eq!(guard.to_value(), when);
 }
 
-/// Promise: Conditions are checked where the command runs
+/// Promise: Conditions are checked in Live when the command runs
 #[test]
 fn conditional_denies_are_sent_before_grants() {
     let policy = parse(
@@ -349,7 +349,7 @@ fn rates_come_from_role_and_granting_rules() {
     assert_eq!(rates("tap_tempo"), [("base".to_owned(), 50, 100)]);
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[test]
 fn two_roles_allow_what_both_allow() {
     let allow = || Verdict::Allow("one".into());

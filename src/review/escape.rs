@@ -39,14 +39,14 @@ fn is_unseen(character: char) -> bool {
 mod tests {
     use super::*;
 
-    /// Promise: Trail content cannot steer its reader
+    /// Promise: Trail content is escaped for its reader
     #[test]
     fn control_sequences_are_escaped() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}c\nd"), r"a\u{1b}[2Jb\u{202e}c\u{a}d");
         assert_eq!(printable("Bässe 🥁"), "Bässe 🥁");
     }
 
-    /// Promise: Trail content cannot steer its reader
+    /// Promise: Trail content is escaped for its reader
     #[test]
     fn invisible_characters_are_escaped() {
         for unseen in

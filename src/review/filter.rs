@@ -239,7 +239,7 @@ mod tests {
         }
     }
 
-    /// Promise: Trail content cannot steer its reader
+    /// Promise: Trail content is escaped for its reader
     #[test]
     fn search_text_cannot_contain_operators() {
         let filter = read(json!({"text": "a\" OR NEAR(b* NOT c^"})).expect("words");

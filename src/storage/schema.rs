@@ -171,7 +171,7 @@ fn version(db: &Connection) -> Result<usize> {
 mod tests {
     use super::*;
 
-    /// Promise: Secrets stay where they belong
+    /// Promise: Secrets are not disclosed
     #[test]
     fn a_database_is_readable_by_its_owner_only() {
         let dir = tempfile::TempDir::new().expect("a temporary folder");

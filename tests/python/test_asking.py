@@ -37,7 +37,7 @@ class AskingTest(ClientTest):
         self.assertEqual((refused.retry_after_ms, refused.outcome_unknown), (None, False))
         self.assertEqual(refused.answer["error"], str(refused))
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_a_refusal_carries_retry_time_and_outcome(self):
         answer = {"ok": False, "error": "slow\x1b[2J", "code": "outcome_unknown", "category": "network", "retry_after_ms": 250}
         with self.assertRaises(livegate.Refused) as raised:
@@ -114,7 +114,7 @@ class MistakesTest(ClientTest):
             with self.subTest(words), self.assertRaisesRegex(ValueError, words):
                 self.connect(**arguments)
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_a_wrong_token_is_in_no_error(self):
         token = STUDIO["tokens"]["mixer"][:-8] + "AAAAAAAA"
         with self.assertRaises(livegate.Refused) as raised:
@@ -129,19 +129,19 @@ class MistakesTest(ClientTest):
             self.connect(STUDIO["tls"], ca=STUDIO["ca"], server_name="localhost", token_file=token)
         self.assertNotIn(token, str(raised.exception))
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_an_impostor_gets_no_token(self):
         for known in [{"pin": "00" * 32, "server_name": "localhost"}, {"ca": STUDIO["ca"], "server_name": "other.local"}]:
             with self.subTest(known), self.assertRaises(livegate.ConnectionLost) as raised:
                 self.connect(STUDIO["tls"], token=STUDIO["tokens"]["mixer"], **known)
             self.assertFalse(raised.exception.outcome_unknown)
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_without_tls_only_loopback_is_allowed(self):
         with self.assertRaisesRegex(livegate.ConnectionLost, "only to a loopback address"):
             self.connect("192.0.2.1:9005", token=STUDIO["tokens"]["mixer"])
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_the_default_address_gets_no_token(self):
         path = self.state_dir.parent / "token"
         path.touch(mode=0o600)
@@ -151,7 +151,7 @@ class MistakesTest(ClientTest):
                 with self.assertRaisesRegex(ValueError, "(the token|LIVEGATE_TOKEN) is not sent to 127.0.0.1:9005"):
                     livegate.connect(state_dir=self.state_dir, **arguments)
 
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     @unittest.skipUnless(sys.platform == "linux", "network namespaces are Linux's")
     def test_the_default_address_gets_no_password(self):
         received = []

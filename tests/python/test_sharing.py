@@ -173,7 +173,7 @@ class SharingTest(ClientTest):
 
 
 class TrailTest(ClientTest):
-    # Promise: The Python client is as strict as send
+    # Promise: The Python client makes the same checks as livegate send
     def test_a_rewritten_trail_raises_a_warning(self):
         self.caller("mixer").close()
         path = self.state_dir / "known_trails.json"

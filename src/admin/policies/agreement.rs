@@ -188,7 +188,7 @@ fn narrowing(dice: &mut Dice) -> Option<(Vec<&'static str>, Narrowing)> {
     Some((patterns.to_vec(), parsed))
 }
 
-/// Promise: What no rule grants is forbidden
+/// Promise: Access is denied by default
 #[test]
 fn four_ways_to_decide_agree() {
     let mut dice = Dice(18);

@@ -170,7 +170,7 @@ fn open(dir: &Path) -> Trail {
     Trail::open(dir, &config).expect("a trail")
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn retained_rows_verify_and_have_proofs_after_pruning() {
     for seed in 0..12 {
@@ -193,7 +193,7 @@ fn retained_rows_verify_and_have_proofs_after_pruning() {
     }
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn only_old_rows_are_pruned_with_an_event() {
     let mut used = Used::new(7);
@@ -219,7 +219,7 @@ fn only_old_rows_are_pruned_with_an_event() {
     assert!(acts > 1, "each lets a bounded number go");
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn rows_that_were_tampered_with_are_not_pruned() {
     let mut used = Used::new(3);
@@ -235,7 +235,7 @@ fn rows_that_were_tampered_with_are_not_pruned() {
     assert!(format!("{error:#}").contains("no row is pruned"), "{error:#}");
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn a_stale_plan_is_refused() {
     let mut used = Used::new(5);
@@ -278,7 +278,7 @@ fn refusal(used: &Used) -> String {
     format!("{error:#}")
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn a_trail_with_foreign_changes_is_not_pruned() {
     let fresh = || {
@@ -317,7 +317,7 @@ fn a_trail_with_foreign_changes_is_not_pruned() {
     }
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn stored_subtree_hashes_are_verified_against_the_root() {
     let mut used = Used::new(13);
@@ -347,7 +347,7 @@ fn stored_subtree_hashes_are_verified_against_the_root() {
     assert!(audit::verify(&used.path(), &key, &[]).expect("a report").is_valid());
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[test]
 fn rows_from_the_future_wait_for_later_rows() {
     let mut used = Used::new(17);

@@ -155,7 +155,7 @@ mod tests {
         place.check(&Uri::from_static("/v1/actions"), &map).err().map(|rejected| rejected.reason)
     }
 
-    /// Promise: Other web pages reach nothing
+    /// Promise: Requests of foreign web pages are refused
     #[test]
     fn a_rebinding_host_name_is_refused() {
         let plain = place(Transport::Loopback, false);
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(plain.check(&other, &headers).map_err(|rejected| rejected.is_malformed), Err(true));
     }
 
-    /// Promise: Other web pages reach nothing
+    /// Promise: Requests of foreign web pages are refused
     #[test]
     fn another_sites_page_is_refused() {
         let plain = place(Transport::Loopback, false);
@@ -233,7 +233,7 @@ mod tests {
         }
     }
 
-    /// Promise: Other web pages reach nothing
+    /// Promise: Requests of foreign web pages are refused
     #[test]
     fn a_client_certificate_alone_is_not_enough() {
         let tls = place(Transport::Tls, true);

@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    /// Promise: An agent gets less than its user
+    /// Promise: An agent has fewer rights than its user
     #[test]
     fn only_run_destructive_reaches_what_destroys() {
         for action in catalogue().actions().iter().filter(|action| action.access.contains(Tag::Destructive)) {

@@ -90,7 +90,7 @@ mod tests {
         encoder::encode(&OscPacket::Message(OscMessage { addr: address.to_owned(), args })).expect("a message")
     }
 
-    /// Promise: OSC accepts this machine and paired senders
+    /// Promise: OSC accepts only this machine and paired senders
     #[test]
     fn only_the_exact_message_has_digits() {
         let text = |text: &str| OscType::String(text.to_owned());

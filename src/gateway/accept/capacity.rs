@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(capacity.local, config.local.connections_max);
     }
 
-    /// Promise: Connections never use up the descriptors of the console, the trail and the keys
+    /// Promise: Connections leave descriptors for the console, the trail and the keys
     #[test]
     fn too_few_descriptors_leave_the_reserve() {
         for allowed in [1_000, 512, 256, 128, 101] {

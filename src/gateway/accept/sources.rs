@@ -195,7 +195,7 @@ mod tests {
         assert_eq!([guest, tablet].map(|address| sources.is_penalised(address)), [false, true]);
     }
 
-    /// Promise: Guessing slows down the account
+    /// Promise: Password guessing is limited per account
     #[test]
     fn an_account_is_slowed_from_exempt_addresses_too() {
         let sources = sources(&Config::default());

@@ -108,7 +108,7 @@ fn malformed_json_is_invalid_json() {
     check_refused(b"{\"action\":\"\xff\"}", Code::InvalidJson, "UTF-8");
 }
 
-/// Promise: A line has one reading
+/// Promise: JSON is parsed strictly
 #[test]
 fn a_key_twice_is_refused_at_any_depth() {
     for line in [
@@ -238,7 +238,7 @@ fn envelope_keys_are_never_parameters() {
     assert_eq!(request.deadline - request.received, Duration::from_secs(2));
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[test]
 fn secrets_are_removed_from_the_parameters() {
     use secrecy::ExposeSecret;

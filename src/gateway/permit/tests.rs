@@ -86,7 +86,7 @@ fn with(mut line: Value, terms: Value) -> Value {
     line
 }
 
-/// Promise: A freeze stops everything but reads and stops
+/// Promise: A freeze stops all changes
 #[test]
 fn a_freeze_refuses_changes_alone() {
     let gate = Gate::of("[roles.a]\nallow = ['@read', '@mix', '@transport', '@stop', 'policy_matrix']");
@@ -163,7 +163,7 @@ fn a_batch_is_its_commands() {
     Gate::of("[roles.a]\nallow = ['set_tempo']\ndeny = ['batch']").check(batch(json!([tempo()])), "forbidden: ");
 }
 
-/// Promise: A token's scope only narrows
+/// Promise: A token's scope adds no rights
 #[test]
 fn a_scope_bounds_every_right() {
     let policy = "[roles.a]\nallow = ['@read', '@mix', '@edit', '@destructive']";
@@ -183,7 +183,7 @@ fn a_scope_bounds_every_right() {
     Gate::of(policy).within_scope(&["@edit", "@destructive"]).check(notes(true), "allow");
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[test]
 fn a_ceiling_bounds_every_right() {
     let policy = "[roles.a]\nallow = ['@mix', '@read']\n[roles.b]\nallow = ['@mix', '@transport']";
@@ -219,7 +219,7 @@ fn who_cannot_wait_is_not_asked_about() {
     assert!(decided(&rights, tempo()).starts_with("forbidden: osc.tags allows only @mix, not set_tempo"));
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[test]
 fn a_callers_bounds_are_found_with_it() {
     let gate =

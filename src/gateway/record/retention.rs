@@ -231,7 +231,7 @@ const DAY_US: i64 = 86_400_000_000;
 mod tests {
     use super::*;
 
-    /// Promise: Retention removes old rows and nothing else
+    /// Promise: Retention prunes only old rows
     #[test]
     fn a_clock_that_leapt_ages_no_row() {
         let since = |last_us| Since { last_us, start: Moment::now() };

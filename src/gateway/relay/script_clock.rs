@@ -55,7 +55,7 @@ fn since_ms(earlier: Moment, later: Moment) -> f64 {
 mod tests {
     use super::*;
 
-    /// Promise: Nothing runs late and everything is answered once
+    /// Promise: No command runs late, and every request is answered once
     #[test]
     fn an_expiry_is_never_later_than_the_deadline() {
         let start = Moment::now();

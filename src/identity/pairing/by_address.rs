@@ -233,7 +233,7 @@ mod tests {
         pairing.offer(grant, AddressTerms { tries_max: 2, until, still_permits: Box::new(|| true) })
     }
 
-    /// Promise: OSC accepts this machine and paired senders
+    /// Promise: OSC accepts only this machine and paired senders
     #[test]
     fn an_address_is_bound_once_it_is_confirmed() {
         let pairing = AddressPairing::default();

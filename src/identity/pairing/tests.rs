@@ -92,7 +92,7 @@ fn a_spent_code_leaves_the_link_valid() {
     assert!(pairing.claim(&"secret".into(), now).is_ok());
 }
 
-/// Promise: A malformed pairing message uses up no try
+/// Promise: A malformed pairing message counts as no attempt
 #[test]
 fn a_malformed_message_uses_up_no_try() {
     let pairing = Pairing::default();

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test]
 async fn an_ended_client_key_stays_known() {
     let Studio { dir, directory, .. } = Studio::new().await;

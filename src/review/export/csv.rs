@@ -59,7 +59,7 @@ fn cell(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Promise: Trail content cannot steer its reader
+    /// Promise: Trail content is escaped for its reader
     #[test]
     fn cells_cannot_be_formulas_or_break_lines() {
         for (text, expected) in [

@@ -29,7 +29,7 @@ fn tempo_of(id: i64) -> f64 {
     20.0 + id as f64
 }
 
-/// Promise: Nothing runs late and everything is answered once
+/// Promise: No command runs late, and every request is answered once
 #[tokio::test]
 async fn requests_overdue_after_a_stall_never_run() {
     let mut studio = Studio::open().await;
@@ -84,7 +84,7 @@ async fn while_live_is_away_requests_fail_at_once() {
     );
 }
 
-/// Promise: Nothing runs late and everything is answered once
+/// Promise: No command runs late, and every request is answered once
 #[tokio::test]
 async fn loading_a_set_under_load_loses_no_answer() {
     let mut studio = Studio::open().await;

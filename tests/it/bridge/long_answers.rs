@@ -10,7 +10,7 @@ fn notes(count: usize) -> Value {
     (0..count).map(|place| json!({"pitch": place % 128, "start": place, "duration": 0.5})).collect()
 }
 
-/// Promise: An answer that is too long fails its own request alone.
+/// Promise: An oversized answer fails only its request.
 #[tokio::test]
 async fn an_answer_too_long_fails_its_request_alone() {
     let mut studio = Studio::open_with(|config| config.bridge.answer_bytes_max = 20_000).await;

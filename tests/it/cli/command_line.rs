@@ -132,7 +132,7 @@ fn a_demo_runs_records_and_shows_a_change() {
     assert!(stdout(&demo.admin(&["status"])).contains("bridge       up, Live 12.3.6"));
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[test]
 fn users_and_tokens_are_managed_while_running() {
     let demo = Demo::start();
@@ -252,7 +252,7 @@ fn serve_without_configuration_is_localhost_mode() {
     gateway.wait().expect("an end");
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 /// Promise: A client authenticates its server
 #[test]
 fn a_demo_starts_again_without_removed_users() {

@@ -10,7 +10,7 @@ fn sample(page: &str, name: &str) -> f64 {
     line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().expect("a number")
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[tokio::test]
 async fn metrics_count_requests_without_names() {
     let studio = Studio::open().await;

@@ -63,7 +63,7 @@ fn expect_said(output: &Output, code: i32, words: &[&str]) {
     assert!(words.iter().all(|words| stderr(output).contains(words)), "{}", stderr(output));
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_come_from_files_or_pipes_only() {
     let studio = Studio::open().await;
@@ -99,7 +99,7 @@ async fn secrets_come_from_files_or_pipes_only() {
     expect_said(&both, 1, &["--token-file and --secret-file cannot both read standard input"]);
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[test]
 fn plain_text_credentials_need_an_explicit_address() {
     let device = Device::new();

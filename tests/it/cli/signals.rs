@@ -13,7 +13,7 @@ fn last_row(state: &std::path::Path) -> String {
     trail::rows(state, 0).pop().expect("a row").kind
 }
 
-/// Promise: Every end of the process is recorded
+/// Promise: Every shutdown is recorded
 #[test]
 fn closing_the_terminal_ends_the_demo_in_order() {
     let dir = tempfile::tempdir().expect("a temporary folder");
@@ -25,7 +25,7 @@ fn closing_the_terminal_ends_the_demo_in_order() {
     assert!(!dir.path().join("demo.json").exists(), "its tokens are left");
 }
 
-/// Promise: Every end of the process is recorded
+/// Promise: Every shutdown is recorded
 #[test]
 fn each_termination_signal_ends_in_order() {
     for signal in ["-TERM", "-INT", "-QUIT"] {
@@ -38,7 +38,7 @@ fn each_termination_signal_ends_in_order() {
     }
 }
 
-/// Promise: A policy loads whole or not at all
+/// Promise: A policy is loaded completely or not at all
 #[test]
 fn a_hangup_makes_a_service_reload_its_roles() {
     let dir = tempfile::tempdir().expect("a temporary folder");

@@ -64,7 +64,7 @@ impl Drop for Running {
 
 const WHOAMI: &str = "livegate send whoami";
 
-/// Promise: A paired device knows its gateway
+/// Promise: A paired device authenticates its gateway
 #[test]
 fn two_hosts_pair_and_reject_an_impostor() {
     let Some(lan) = Lan::new() else { return };
@@ -125,7 +125,7 @@ fn walk_through() -> Vec<(String, String)> {
     commands
 }
 
-/// Promise: A paired device knows its gateway
+/// Promise: A paired device authenticates its gateway
 #[test]
 fn the_documented_steps_work_on_two_hosts() {
     let Some(lan) = Lan::new() else { return };

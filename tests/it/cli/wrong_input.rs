@@ -131,7 +131,7 @@ fn an_unreadable_users_file_gets_a_remedy() {
     }
 }
 
-/// Promise: A certificate authority of ours is good for this machine's names alone
+/// Promise: The CA is limited to this machine's names
 #[test]
 fn uncertifiable_names_are_refused() {
     let dir = TempDir::new().expect("a temporary folder");

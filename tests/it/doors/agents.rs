@@ -61,7 +61,7 @@ async fn a_local_agent_is_not_its_user() {
     assert!(of_agent.clone().count() >= 4 && of_agent.clone().all(|row| row.channel.as_deref() == Some("mcp")));
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[tokio::test]
 async fn a_declared_agent_only_loses_rights() {
     let studio = Studio::open_with(|config| config.local.role = "viewer".into()).await;
@@ -85,7 +85,7 @@ async fn the_local_role_of_agents_is_configured() {
     assert_eq!(agent.call("set_tempo", json!({"bpm": 91})).await["code"], "forbidden");
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[tokio::test]
 async fn what_is_for_people_is_no_tool() {
     let studio = Studio::open().await;
@@ -128,7 +128,7 @@ fn find(query: &str) -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string()
 }
 
-/// Promise: An agent gets less than its user
+/// Promise: An agent has fewer rights than its user
 #[tokio::test]
 async fn the_wrong_tool_is_refused_by_name() {
     let studio = Studio::open().await;
@@ -178,7 +178,7 @@ async fn the_wrong_tool_is_refused_by_name() {
     }
 }
 
-/// Promise: Other web pages reach nothing
+/// Promise: Requests of foreign web pages are refused
 #[tokio::test]
 async fn another_origins_call_is_refused_and_recorded() {
     let mut studio = Studio::open().await;

@@ -64,7 +64,7 @@ async fn whoami(http: &mut Http, more: &[(&str, &str)]) -> Value {
     of_response(&http.ask("POST", "/mcp", &[&base, more].concat(), Some(&call)).await)
 }
 
-/// Promise: Other web pages reach nothing
+/// Promise: Requests of foreign web pages are refused
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_over_tls_have_token_or_certificate() {
     let mut studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;

@@ -137,7 +137,7 @@ async fn serve_page(listener: TcpListener) {
 
 const SHOWN: &str = "document.getElementById('said').textContent";
 
-/// Promise: Other web pages reach nothing
+/// Promise: Requests of foreign web pages are refused
 #[tokio::test]
 async fn two_pages_share_a_fader() {
     let Some(program) = chromium() else { return };

@@ -10,37 +10,37 @@ use super::{http, lines, mcp, pipe, websocket};
 use crate::support::asking::done;
 use crate::support::{Studio, trail};
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn lines_pass_every_case() {
     every_case::<lines::Lines>().await;
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn plain_http_passes_every_case() {
     every_case::<http::Plain>().await;
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn http_over_tls_passes_every_case() {
     every_case::<http::Tls>().await;
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn the_pipe_passes_every_case() {
     every_case::<pipe::Pipe>().await;
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn websockets_pass_every_case() {
     every_case::<websocket::WebSocketCaller>().await;
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn mcp_passes_every_case_it_can_express() {
     every_case::<mcp::OverHttp>().await;

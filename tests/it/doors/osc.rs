@@ -350,7 +350,7 @@ async fn tcp_speaks_osc_and_nothing_else() {
     assert_eq!(rows.iter().filter(|row| row.kind == "connection_refused").count(), 2);
 }
 
-/// Promise: OSC accepts this machine and paired senders
+/// Promise: OSC accepts only this machine and paired senders
 #[tokio::test]
 async fn osc_is_silent_when_others_are_served() {
     let others = "0.0.0.0:0".parse().expect("an address");

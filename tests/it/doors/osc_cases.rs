@@ -56,7 +56,7 @@ fn argument(value: &Value) -> OscType {
     }
 }
 
-/// Promise: Every door takes the same path
+/// Promise: Every door enforces the same checks
 #[tokio::test]
 async fn osc_passes_the_cases_that_it_can_say() {
     for role in ["viewer", "mixer", "producer", "owner"] {

@@ -36,7 +36,7 @@ fn digits(offer: &Value) -> Vec<OscType> {
     vec![OscType::String(offer["code"].as_str().expect("digits").to_owned())]
 }
 
-/// Promise: OSC accepts this machine and paired senders
+/// Promise: OSC accepts only this machine and paired senders
 #[tokio::test]
 async fn a_paired_sender_acts_as_its_user() {
     let mut studio = lan_studio().await;
@@ -73,7 +73,7 @@ async fn a_paired_sender_acts_as_its_user() {
     );
 }
 
-/// Promise: OSC accepts this machine and paired senders
+/// Promise: OSC accepts only this machine and paired senders
 #[tokio::test]
 async fn digits_are_good_at_their_door_alone() {
     let studio = lan_studio().await;
@@ -95,7 +95,7 @@ async fn digits_are_good_at_their_door_alone() {
     done(&mut owner, json!({"action": "pair_withdraw", "offer": for_osc["offer"]})).await;
 }
 
-/// Promise: OSC accepts this machine and paired senders
+/// Promise: OSC accepts only this machine and paired senders
 #[tokio::test]
 async fn silence_ends_a_pairing() {
     let studio = lan_studio().await;

@@ -65,7 +65,7 @@ async fn a_body_of_another_type_is_refused() {
     assert!(!studio.live.effects().iter().any(|effect| effect["value"] == 66.0));
 }
 
-/// Promise: Other web pages reach nothing
+/// Promise: Requests of foreign web pages are refused
 #[tokio::test]
 async fn other_web_pages_get_nothing_but_a_row() {
     let mut studio = Studio::open().await;

@@ -13,7 +13,7 @@ const HEADER: &str = "a token with another header";
 const FORGED: &str = "a forged token";
 const MALFORMED: &str = "a malformed token";
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn another_algorithm_is_refused() {
     let forge = Forge::open().await;
@@ -52,7 +52,7 @@ async fn another_algorithm_is_refused() {
     forge.refuses(&cases).await;
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn an_altered_header_is_refused() {
     let forge = Forge::open().await;
@@ -100,7 +100,7 @@ async fn an_altered_header_is_refused() {
     forge.refuses(&cases).await;
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn missing_wrong_or_extra_claims_are_refused() {
     let forge = Forge::open().await;
@@ -156,7 +156,7 @@ async fn missing_wrong_or_extra_claims_are_refused() {
     forge.refuses(&cases).await;
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn a_token_is_valid_only_in_its_time() {
     let forge = Forge::open().await;
@@ -187,7 +187,7 @@ async fn a_token_is_valid_only_in_its_time() {
     forge.refuses(&cases).await;
 }
 
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn an_inexact_signature_or_form_is_refused() {
     let forge = Forge::open().await;
@@ -257,7 +257,7 @@ fn plus_order(signature: &[u8]) -> Vec<u8> {
 }
 
 /// What published examples have that ours have not, each in its own words and signed here.
-/// Promise: Only exact, valid tokens sign in
+/// Promise: Only valid tokens sign in
 #[tokio::test]
 async fn published_attack_vectors_are_refused() {
     let forge = Forge::open().await;
@@ -340,7 +340,7 @@ fn wycheproof_signatures_are_judged_correctly() {
     assert!(good > 50 && bad > 50, "{good} good and {bad} bad ones");
 }
 
-/// Promise: A clock that was set back locks no device out
+/// Promise: A clock that was set back causes no penalty
 #[tokio::test]
 async fn a_token_from_the_future_costs_no_penalty() {
     let forge = Forge::open_with(|config| {

@@ -148,7 +148,7 @@ fn publish(key: &Path) -> String {
     text
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[test]
 fn a_readable_server_key_stops_the_start() {
     let (_dir, manager, key) = with_authority();
@@ -161,7 +161,7 @@ fn a_readable_server_key_stops_the_start() {
     manager.begin(now(), &Machine::default()).expect("a certificate and its key");
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[test]
 fn a_readable_server_key_is_logged_once() {
     let (_dir, manager, key) = with_authority();

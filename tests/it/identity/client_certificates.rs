@@ -59,7 +59,7 @@ async fn silence(client: &mut Client) -> String {
     client.next().await.map_or_else(|error| format!("{error:#}"), |line| format!("{line:?}"))
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registered_key_signs_in_until_revoked() {
     let mut studio = studio(ClientCertificates::Optional).await;
@@ -88,7 +88,7 @@ async fn a_registered_key_signs_in_until_revoked() {
     assert!(is_there(&["sign_in_refused", "revoked or has expired", "mixer", key]), "{rows:#?}");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_certificate_is_refused() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -104,7 +104,7 @@ async fn a_foreign_certificate_is_refused() {
     assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not match"));
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
@@ -133,7 +133,7 @@ async fn a_revoked_device_does_not_block_its_address() {
     assert!(refused.is_err(), "the address has a penalty now");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
@@ -156,7 +156,7 @@ async fn a_disabled_device_does_not_block_its_address() {
     assert!(refused.is_err(), "the address has a penalty now");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_certificate_sign_in_is_recorded() {
     let mut studio = studio(ClientCertificates::Optional).await;
@@ -172,7 +172,7 @@ async fn a_silent_certificate_sign_in_is_recorded() {
     assert!(session.details.as_ref().is_some_and(|details| details["key"].is_string()), "{session:?}");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn required_certificates_admit_no_one_without() {
     let studio = studio(ClientCertificates::Required).await;
@@ -190,7 +190,7 @@ async fn required_certificates_admit_no_one_without() {
     assert!(String::from_utf8_lossy(&sent.stdout).contains("\"caller\":\"mixer\""), "{sent:?}");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_registered_only_once() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -212,7 +212,7 @@ async fn a_key_is_registered_only_once() {
     }
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_users_file_certificates_are_refused() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -222,7 +222,7 @@ async fn without_the_users_file_certificates_are_refused() {
     assert_eq!(whoami(&mut tablet).await["code"], "unauthenticated");
 }
 
-/// Promise: A client certificate is as good as its key
+/// Promise: A client certificate is bound to its registered key
 #[tokio::test]
 async fn revocation_during_sign_in_closes_the_connection() {
     let dir = TempDir::new().expect("a temporary folder");

@@ -249,7 +249,7 @@ async fn until_expired(client: &mut Client) {
     }
 }
 
-/// Promise: An expired sign-in keeps nothing
+/// Promise: An expired sign-in loses its slot and its events
 #[tokio::test]
 async fn an_expired_connection_releases_its_slot() {
     let mut studio = Studio::open_with(|config| {
@@ -266,7 +266,7 @@ async fn an_expired_connection_releases_its_slot() {
     assert!(rows.iter().any(|row| row == "event session_ended mixer its sign-in has expired"), "{rows:#?}");
 }
 
-/// Promise: An expired sign-in keeps nothing
+/// Promise: An expired sign-in loses its slot and its events
 #[tokio::test]
 async fn signing_in_again_keeps_the_subscriptions() {
     let studio = Studio::open_with(|config| config.sign_in.token_s = 2).await;
@@ -286,7 +286,7 @@ async fn signing_in_again_keeps_the_subscriptions() {
     assert_eq!(client.receive().await.expect("an event")["value"], 97.0);
 }
 
-/// Promise: An expired sign-in keeps nothing
+/// Promise: An expired sign-in loses its slot and its events
 #[tokio::test]
 async fn an_expired_sign_in_closes_the_connection() {
     let studio = Studio::open_with(|config| {
@@ -302,7 +302,7 @@ async fn an_expired_sign_in_closes_the_connection() {
     assert_eq!(silent.next().await.expect("an end"), None);
 }
 
-/// Promise: An expired sign-in keeps nothing
+/// Promise: An expired sign-in loses its slot and its events
 #[tokio::test]
 async fn an_expired_connection_ends_with_its_user() {
     let studio = Studio::open_with(|config| {

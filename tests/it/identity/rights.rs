@@ -41,7 +41,7 @@ async fn unpermitted_actions_are_forbidden_before_parameters() {
     assert_eq!(trail.iter().filter(refused).count(), 1, "{trail:#?}");
 }
 
-/// Promise: Names need the right to read that kind of object
+/// Promise: Names require the right to read their objects
 #[tokio::test]
 async fn each_kind_of_object_takes_its_own_right() {
     let studio = studio_with(
@@ -97,7 +97,7 @@ async fn reading_the_set_reveals_no_names() {
     assert_eq!(ask(&mut client, tempo).await["ok"], true);
 }
 
-/// Promise: A name that a role may not read is in no answer to it
+/// Promise: Denied names appear in no answer
 #[tokio::test]
 async fn no_action_reveals_an_unreadable_name() {
     let studio = studio_with(
@@ -176,7 +176,7 @@ pub fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
     Some(request)
 }
 
-/// Promise: Replacing what is there takes the right to destroy
+/// Promise: Overwriting requires the right to @destructive
 #[tokio::test]
 async fn without_destroy_nothing_is_replaced() {
     let studio = Studio::open().await;

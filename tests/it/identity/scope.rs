@@ -18,7 +18,7 @@ async fn code(client: &mut Client, request: Value) -> Value {
     ask(client, request).await["code"].clone()
 }
 
-/// Promise: A token's scope only narrows
+/// Promise: A token's scope adds no rights
 #[tokio::test]
 async fn a_scope_limits_the_rights_of_its_user() {
     let mut studio = Studio::open().await;
@@ -55,7 +55,7 @@ async fn a_scope_limits_the_rights_of_its_user() {
     assert_eq!(trail.iter().filter(|line| line.ends_with("refused forbidden by narrowed")).count(), 2, "{trail:#?}");
 }
 
-/// Promise: A token's scope only narrows
+/// Promise: A token's scope adds no rights
 #[tokio::test]
 async fn a_scope_hides_events_and_values() {
     let studio = Studio::open().await;
@@ -71,7 +71,7 @@ async fn a_scope_hides_events_and_values() {
     }
 }
 
-/// Promise: A token's scope only narrows
+/// Promise: A token's scope adds no rights
 #[tokio::test]
 async fn a_scope_never_adds_rights() {
     let studio = Studio::open().await;
@@ -114,7 +114,7 @@ async fn useless_patterns_and_unprintable_labels_are_refused() {
     }
 }
 
-/// Promise: A token's scope only narrows
+/// Promise: A token's scope adds no rights
 #[tokio::test]
 async fn scope_and_label_survive_a_restart() {
     let studio = Studio::open().await;
@@ -131,7 +131,7 @@ async fn scope_and_label_survive_a_restart() {
     assert_eq!((&token["only"], &token["label"]), (&json!(["@read"]), &json!("the owner's tablet")));
 }
 
-/// Promise: A token narrowed to `*` administers nothing
+/// Promise: A token with the scope `*` grants no administration
 #[tokio::test]
 async fn a_star_scope_grants_no_administration() {
     let studio = Studio::open().await;

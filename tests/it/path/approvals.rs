@@ -55,7 +55,7 @@ pub fn deletions(studio: &Studio) -> usize {
     studio.live.effects().iter().filter(|effect| effect["member"] == "delete_track").count()
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn an_approved_request_runs_once_with_its_rows() {
     let mut studio = Studio::open().await;
@@ -123,7 +123,7 @@ async fn no_caller_approves_its_own_request() {
     assert_eq!(deletions(&studio), 1);
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn a_renamed_track_is_not_deleted() {
     let studio = Studio::open().await;
@@ -208,7 +208,7 @@ async fn approvers_hear_how_many_wait() {
     assert_eq!(owner.next_event().await.expect("an event")["value"], 0);
 }
 
-/// Promise: A freeze stops everything but reads and stops
+/// Promise: A freeze stops all changes
 #[tokio::test]
 async fn a_freeze_stops_changes_and_outlives_a_restart() {
     let studio = Studio::open().await;
@@ -233,7 +233,7 @@ async fn a_freeze_stops_changes_and_outlives_a_restart() {
     done(&mut owner, json!({"action": "set_tempo", "bpm": 120})).await;
 }
 
-/// Promise: A policy loads whole or not at all
+/// Promise: A policy is loaded completely or not at all
 #[tokio::test]
 async fn a_bad_policy_keeps_the_one_in_force() {
     let dir = tempfile::tempdir().expect("a folder");

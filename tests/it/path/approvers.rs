@@ -127,7 +127,7 @@ async fn this_machine_is_one_person_unless_allowed() {
     }
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn another_policy_voids_a_ticket() {
     let (mut studio, mut mia, ticket) = studio(|_| ()).await;
@@ -149,7 +149,7 @@ async fn another_policy_voids_a_ticket() {
     assert_eq!(void.expect("its row")["ticket"], ticket.as_str());
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn another_set_voids_a_ticket() {
     let mut studio = Studio::open().await;

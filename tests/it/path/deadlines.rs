@@ -22,7 +22,7 @@ async fn code_of(client: &mut Client, id: u64) -> Value {
     answer.get("code").cloned().unwrap_or(Value::Null)
 }
 
-/// Promise: A command does not run after its deadline, machine asleep or not
+/// Promise: Deadlines include the time that the machine sleeps
 #[tokio::test]
 async fn requests_that_waited_through_sleep_expire() {
     let mut studio = Studio::open_with(|config| config.bridge.in_flight_max = 1).await;
@@ -53,7 +53,7 @@ async fn requests_that_waited_through_sleep_expire() {
     assert_eq!(tempos, 1, "{:?}", studio.live.effects());
 }
 
-/// Promise: A deadline starts when a request arrives, not when its turn comes
+/// Promise: A deadline starts when a request is received
 #[tokio::test]
 async fn requests_received_during_a_pause_count_as_late() {
     let mut studio = Studio::open().await;

@@ -6,7 +6,7 @@ use crate::support::asking::done;
 use crate::support::studio::until;
 use crate::support::{Studio, trail};
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn an_unresponsive_tls_client_releases_its_slot() {
     let studio = Studio::open_with(|config| config.connections.unread_answer_ms = 100).await;
@@ -35,7 +35,7 @@ async fn an_unresponsive_tls_client_releases_its_slot() {
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn leading_blanks_are_dropped_in_any_number() {
     let studio = Studio::open().await;
@@ -85,7 +85,7 @@ async fn pending_answers_precede_the_closing_reason() {
     assert_eq!(client.next().await.expect("the end"), None);
 }
 
-/// Promise: A stop gets through
+/// Promise: Stops are not delayed by other callers
 #[tokio::test]
 async fn a_stop_is_admitted_to_a_full_queue() {
     let mut studio = Studio::open_with(|config| {
@@ -108,7 +108,7 @@ async fn a_stop_is_admitted_to_a_full_queue() {
     assert_eq!(stopped["ok"], true, "{stopped:?}");
 }
 
-/// Promise: Nothing runs late and everything is answered once
+/// Promise: No command runs late, and every request is answered once
 #[tokio::test]
 async fn shutdown_under_load_answers_everyone() {
     let mut studio = Studio::open().await;
@@ -139,7 +139,7 @@ async fn shutdown_under_load_answers_everyone() {
     assert_eq!(trail::last_seq(studio.dir.path()), rows.last().expect("a row").seq);
 }
 
-/// Promise: Nothing runs late and everything is answered once
+/// Promise: No command runs late, and every request is answered once
 #[tokio::test]
 async fn unresponsive_clients_do_not_delay_the_last_row() {
     let mut studio = Studio::open().await;

@@ -42,7 +42,7 @@ async fn expect_ok(client: &mut Client, request: Value) {
     assert_eq!(answer["ok"], true, "{answer:?}");
 }
 
-/// Promise: A stop gets through
+/// Promise: Stops are not delayed by other callers
 #[tokio::test]
 async fn many_readers_delay_no_other_caller() {
     let studio = studio_with_endless_snapshots(|_| ()).await;
@@ -122,7 +122,7 @@ async fn deep_snapshots_are_limited_like_deletes() {
     assert!(!refused.is_empty() && !refused.contains(&40), "{refused:?}");
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn unread_answers_are_bounded_across_connections() {
     const OWED_MAX: usize = 1024 * 1024;
@@ -161,7 +161,7 @@ async fn unread_answers_are_bounded_across_connections() {
     expect_ok(&mut studio.caller("viewer").await, question).await;
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn long_answers_after_short_ones_are_bounded() {
     const UNREAD_MAX: usize = 1024 * 1024;

@@ -15,7 +15,7 @@ async fn a_line_may_arrive_byte_by_byte() {
     assert_eq!((&answer["ok"], &answer["name"]), (&json!(true), &json!("Bä🥁")));
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn an_endless_line_closes_and_is_recorded() {
     let mut studio = Studio::open().await;
@@ -35,7 +35,7 @@ async fn an_endless_line_closes_and_is_recorded() {
     assert_eq!(studio.trail().await, ["local (unreadable) refused line_too_long"]);
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn before_sign_in_lines_are_short() {
     let mut studio = Studio::open().await;
@@ -47,7 +47,7 @@ async fn before_sign_in_lines_are_short() {
     assert_eq!(studio.trail().await, ["- (unreadable) refused line_too_long"]);
 }
 
-/// Promise: A line has one reading
+/// Promise: JSON is parsed strictly
 #[tokio::test]
 async fn hostile_input_has_only_a_recorded_refusal() {
     let mut studio = Studio::open().await;
@@ -89,7 +89,7 @@ async fn hostile_input_has_only_a_recorded_refusal() {
     }
 }
 
-/// Promise: Refused requests spend the allowance
+/// Promise: Refused requests count against the rate limit
 #[tokio::test]
 async fn flooding_refusals_are_answered_and_counted() {
     const LINES: usize = 300;
@@ -110,7 +110,7 @@ async fn flooding_refusals_are_answered_and_counted() {
     assert!(single < LINES / 2, "{single} rows of their own");
 }
 
-/// Promise: Refused requests spend the allowance
+/// Promise: Refused requests count against the rate limit
 #[tokio::test]
 async fn a_spent_allowance_refuses_before_policy() {
     let rate = |count| livegate::config::Rate {
@@ -133,7 +133,7 @@ async fn a_spent_allowance_refuses_before_policy() {
     assert!(studio.trail().await.contains(&"viewer set_tempo {\"bpm\":60.0} refused rate_limited".to_owned()));
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn excess_connections_are_refused_and_recorded() {
     let mut studio = Studio::open_with(|config| config.local.connections_max = 2).await;
@@ -174,7 +174,7 @@ async fn the_scripts_port_requires_the_key() {
     assert!(studio.live.effects().is_empty());
 }
 
-/// Promise: Everything has a bound
+/// Promise: Every queue, buffer and table has a limit
 #[tokio::test]
 async fn in_flight_requests_are_bounded_in_memory() {
     let mut studio = Studio::open_with(|config| config.requests.bytes_in_flight_max = 2_048).await;

@@ -11,7 +11,7 @@ use crate::support::skip::{skip, skip_elsewhere};
 use crate::support::studio::{socket, until};
 use crate::support::{Studio, process, trail};
 
-/// Promise: Idle local connections take no slot of those who sign in
+/// Promise: Idle local connections take no slot of signed-in sessions
 #[tokio::test]
 async fn idle_local_connections_keep_no_caller_out() {
     let mut studio = Studio::open_with(|config| (config.local.connections_max, config.connections.max) = (2, 2)).await;
@@ -36,7 +36,7 @@ async fn idle_local_connections_keep_no_caller_out() {
 }
 
 /// A browser that posts a command changes nothing, and shows the reason.
-/// Promise: HTTP drives nothing at a port for lines
+/// Promise: HTTP has no effect at a port for lines
 #[tokio::test]
 async fn http_at_a_line_port_gets_400() {
     let mut studio = Studio::open().await;

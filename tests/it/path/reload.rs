@@ -48,7 +48,7 @@ async fn status_when(console: &mut Client, is_wanted: impl Fn(&Value) -> bool) -
     }
 }
 
-/// Promise: A policy loads whole or not at all
+/// Promise: A policy is loaded completely or not at all
 #[tokio::test]
 async fn a_changed_file_takes_rights_by_itself() {
     let (mut studio, file, mut console) = studio_with("[roles.guest]\nallow = ['@read', '@mix']", 5).await;
@@ -80,7 +80,7 @@ async fn a_changed_file_takes_rights_by_itself() {
     assert_eq!(triggers, expected.map(|(kind, trigger)| (kind, json!(trigger))));
 }
 
-/// Promise: A policy loads whole or not at all
+/// Promise: A policy is loaded completely or not at all
 #[tokio::test]
 async fn no_request_is_decided_by_two_policies() {
     let rules = |own: &str| {

@@ -65,7 +65,7 @@ async fn an_unmet_expectation_prevents_the_change() {
     assert_eq!(decided[1].outcome.as_deref(), Some("ok"));
 }
 
-/// Promise: Conditions are checked where the command runs
+/// Promise: Conditions are checked in Live when the command runs
 #[tokio::test]
 async fn no_interleaving_changes_a_renamed_track() {
     let studio = Studio::open().await;
@@ -174,7 +174,7 @@ async fn only_the_own_connection_cancels_a_request() {
     assert_eq!(cancelled as u64, taken_back);
 }
 
-/// Promise: An idempotency key has one effect
+/// Promise: A request with an idempotency key runs at most once
 #[tokio::test]
 async fn an_idempotency_key_survives_a_restart() {
     let studio = Studio::open().await;
@@ -237,7 +237,7 @@ async fn a_batch_is_decided_command_by_command() {
     assert_eq!(recorded["commands"][0], volume(0.1));
 }
 
-/// Promise: Conditions are checked where the command runs
+/// Promise: Conditions are checked in Live when the command runs
 #[tokio::test]
 async fn rules_on_the_set_are_decided_in_live() {
     let mut studio = studio_with(
@@ -271,7 +271,7 @@ async fn rules_on_the_set_are_decided_in_live() {
     assert_eq!(in_live, 4, "{rows:#?}");
 }
 
-/// Promise: An oversized line fails alone
+/// Promise: An oversized line affects only its connection
 #[tokio::test]
 async fn a_line_exceeding_the_scripts_limit_is_refused() {
     let studio = Studio::open().await;

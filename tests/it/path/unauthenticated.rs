@@ -264,7 +264,7 @@ fn refusals(rows: &[trail::Listed], code: &str) -> (usize, u64) {
     (rows.iter().filter(|row| row.code.as_deref() == Some(code)).count(), count)
 }
 
-/// Promise: Refused requests spend the allowance
+/// Promise: Refused requests count against the rate limit
 #[tokio::test]
 async fn many_connections_share_one_sources_rows() {
     const CONNECTIONS: usize = 20;
@@ -292,7 +292,7 @@ async fn many_connections_share_one_sources_rows() {
     assert_eq!((reported.address.as_deref(), reported.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
 }
 
-/// Promise: Guessing slows down the account
+/// Promise: Password guessing is limited per account
 #[tokio::test]
 async fn guessing_passwords_slows_but_never_locks_out() {
     if sources_are_missing() {

@@ -135,7 +135,7 @@ async fn granted(muter: &mut Client, owner: &mut Client) -> Value {
     grants["grants"][0].clone()
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn a_grant_covers_the_same_request_only() {
     let (mut studio, mut muter, mut owner) = studio().await;
@@ -214,7 +214,7 @@ async fn what_destroys_is_never_granted() {
     assert_eq!(the_ticket(&mut owner).await, ticket, "it still waits");
 }
 
-/// Promise: An approval is for what the person saw
+/// Promise: An approval covers only what the person saw
 #[tokio::test]
 async fn a_batch_waits_whole() {
     let (mut studio, mut muter, mut owner) = studio().await;

@@ -50,7 +50,7 @@ fn expect_readable(dir: &Path) {
 
 const COPIED: [&str; 2] = [audit::FILE, audit::VERIFIER_FILE];
 
-/// Promise: A backup is verified or absent
+/// Promise: A backup is complete and verified, or absent
 #[tokio::test]
 async fn a_trail_on_a_readonly_medium_is_read() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
@@ -117,7 +117,7 @@ fn reported(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// Promise: A backup is verified or absent
+/// Promise: A backup is complete and verified, or absent
 #[tokio::test]
 async fn a_backup_under_load_is_complete_and_verifies() {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
@@ -168,7 +168,7 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Promise: A backup is verified or absent
+/// Promise: A backup is complete and verified, or absent
 #[tokio::test]
 async fn an_interrupted_backup_leaves_nothing() {
     let studio = used().await;
@@ -245,7 +245,7 @@ fn keys_and_configuration_never_replace_a_link() {
     assert!(!refused.expect("the command runs").status.success() && said.contains("livegate.toml"), "{said}");
 }
 
-/// Promise: A backup is verified or absent
+/// Promise: A backup is complete and verified, or absent
 #[tokio::test]
 async fn a_failed_backup_replaces_and_leaves_nothing() {
     let studio = used().await;

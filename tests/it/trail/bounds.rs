@@ -29,7 +29,7 @@ fn query(state_dir: &Path, sql: &str) -> i64 {
     db.query_row(sql, [], |row| row.get(0)).expect("a number")
 }
 
-/// Promise: A refused request leaves at most 2 KiB of its parameters in the trail
+/// Promise: A refused request leaves a bounded row
 #[tokio::test]
 async fn a_refused_request_leaves_a_bounded_row() {
     let mut studio = Studio::open().await;
@@ -82,7 +82,7 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
     assert_eq!(whose, 0);
 }
 
-/// Promise: Retention by size removes no young row
+/// Promise: Retention by size prunes no young row
 #[tokio::test]
 async fn a_caller_filling_the_trail_is_refused() {
     let studio = Studio::open_with(|config| {
@@ -152,7 +152,7 @@ fn interrupted(state_dir: &Path) -> i64 {
     query(state_dir, "SELECT count(*) FROM outcomes WHERE outcome = 'interrupted'")
 }
 
-/// Promise: What was cut off is interrupted in the audit trail
+/// Promise: Requests cut off by a crash are recorded as interrupted
 #[test]
 fn a_start_finishes_interrupted_requests_once() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -173,7 +173,7 @@ fn a_start_finishes_interrupted_requests_once() {
     assert_eq!(query(dir.path(), next), 1);
 }
 
-/// Promise: What was cut off is interrupted in the audit trail
+/// Promise: Requests cut off by a crash are recorded as interrupted
 #[test]
 fn requests_after_the_last_checkpoint_are_interrupted() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -181,7 +181,7 @@ fn requests_after_the_last_checkpoint_are_interrupted() {
     assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
 }
 
-/// Promise: A program that reads the audit trail cannot let its log grow without bound
+/// Promise: A reader cannot grow the write-ahead log without limit
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endless_reader_is_reported_and_bounded() {
     let studio = Studio::open_with(|config| {

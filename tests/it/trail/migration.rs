@@ -34,7 +34,7 @@ fn leaves(trail: &Path) -> Vec<(String, i64, String)> {
     rows.collect::<Result<_, _>>().expect("rows")
 }
 
-/// Promise: What was cut off is interrupted in the audit trail
+/// Promise: Requests cut off by a crash are recorded as interrupted
 #[test]
 fn a_migration_finds_requests_that_were_interrupted() {
     let dir = state(5);

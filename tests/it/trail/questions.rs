@@ -169,7 +169,7 @@ async fn a_restart_loads_no_other_set() {
     assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn a_diff_names_tracks_without_listeners() {
     // Seven topics of the set, two of each of two returns, eight of each track.
@@ -229,7 +229,7 @@ async fn statistics_match_the_listed_rows() {
     assert_eq!(hours.map(|hour| hour["requests"].as_u64().expect("a number")).sum::<u64>(), 5);
 }
 
-/// Promise: Trail content cannot steer its reader
+/// Promise: Trail content is escaped for its reader
 #[tokio::test]
 async fn exports_contain_no_control_sequences_or_formulas() {
     let mut studio = Studio::open().await;

@@ -120,7 +120,7 @@ async fn change(studio: &Studio, times: u32) {
     }
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_restored_trail_names_the_missing_rows() {
     let mut lived = Lived::new().await;
@@ -164,8 +164,8 @@ async fn a_restored_trail_names_the_missing_rows() {
     assert_eq!(seqs.collect::<Vec<_>>(), there);
 }
 
-/// Promise: An older copy does not pass for the trail
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: An older copy of the trail is detected
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn an_older_copy_is_detected_at_the_start() {
     let mut lived = Lived::new().await;
@@ -199,7 +199,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     lived.expect_verified();
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_new_trail_names_the_lost_one() {
     let lived = Lived::new().await;
@@ -210,7 +210,7 @@ async fn a_new_trail_names_the_lost_one() {
     lived.expect_verified();
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_stale_or_unusable_memory_is_handled() {
     let lived = Lived::new().await;
@@ -233,7 +233,7 @@ async fn a_stale_or_unusable_memory_is_handled() {
     lived.begun(3);
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn rows_signed_again_are_another_log() {
     let lived = Lived::new().await;
@@ -248,7 +248,7 @@ async fn rows_signed_again_are_another_log() {
     assert_eq!(lived.begun(2)["lost"], other);
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn an_interrupted_restore_is_reported_at_every_step() {
     // Prepared, but nothing moved.
@@ -275,7 +275,7 @@ async fn an_interrupted_restore_is_reported_at_every_step() {
     lived.expect_verified();
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_copy_replaces_a_damaged_or_missing_trail() {
     let lived = Lived::new().await;
@@ -313,7 +313,7 @@ async fn a_damaged_trail_names_both_remedies() {
     lived.begun(1);
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_pruned_copy_is_restored() {
     let studio = pruned().await;
@@ -333,7 +333,7 @@ async fn a_pruned_copy_is_restored() {
     assert!(audit(&dir, &["verify"]).status.success());
 }
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn evidence_from_before_a_restore_stays_valid() {
     let lived = Lived::new().await;

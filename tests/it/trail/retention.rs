@@ -67,7 +67,7 @@ fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn old_rows_are_pruned_while_running() {
     let mut studio = studio().await;
@@ -103,7 +103,7 @@ async fn old_rows_are_pruned_while_running() {
     assert!(text(&gone.stderr).contains("pruned by retention"), "{}", text(&gone.stderr));
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn only_an_owner_prunes_rows() {
     let studio = studio().await;
@@ -120,7 +120,7 @@ async fn only_an_owner_prunes_rows() {
     assert_eq!((&nothing["ok"], &nothing["rows"]), (&json!(true), &json!(0)));
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn an_old_checkpoint_is_proved_after_pruning() {
     let studio = studio().await;
@@ -146,7 +146,7 @@ async fn an_old_checkpoint_is_proved_after_pruning() {
     assert_eq!(producer.ask(ask).await.expect("an answer")["code"], "invalid_params");
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn pruned_rows_leave_no_bytes() {
     let mut studio = studio().await;
@@ -177,7 +177,7 @@ async fn pruned_rows_leave_no_bytes() {
     assert!(!bytes.windows(8).any(|window| window == b"Zanzibar"));
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn rows_above_the_size_limit_are_pruned() {
     let mut studio = Studio::open_with(|config| {
@@ -228,7 +228,7 @@ async fn the_command_prunes_without_a_gateway() {
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("is not a time"), "{}", text(&wrong.stderr));
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn an_idempotency_key_protects_its_row() {
     let studio = studio().await;
@@ -249,7 +249,7 @@ async fn an_idempotency_key_protects_its_row() {
     assert_eq!(verified(studio.dir.path(), &[])["ok"], true);
 }
 
-/// Promise: Retention removes old rows and nothing else
+/// Promise: Retention prunes only old rows
 #[tokio::test]
 async fn questions_about_pruned_rows_name_the_start() {
     let mut studio = studio().await;

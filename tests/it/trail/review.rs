@@ -79,7 +79,7 @@ async fn recent_rows_are_found_without_the_index() {
     }
 }
 
-/// Promise: Trail content cannot steer its reader
+/// Promise: Trail content is escaped for its reader
 #[tokio::test]
 async fn an_unusable_index_is_rebuilt() {
     let mut studio = Studio::open_with(|config| config.review.build_ms = 1_000_000).await;

@@ -64,7 +64,7 @@ async fn a_reader_without_write_access_finds_the_same() {
     assert_eq!(found(&in_memory, question).len(), 3);
 }
 
-/// Promise: Secrets stay where they belong
+/// Promise: Secrets are not disclosed
 #[tokio::test]
 async fn the_index_is_readable_by_its_owner_only() {
     let studio = with_changes(1).await;
@@ -76,7 +76,7 @@ async fn the_index_is_readable_by_its_owner_only() {
     drop(review);
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn an_index_that_hides_rows_is_rebuilt() {
     let studio = with_changes(5).await;
@@ -116,7 +116,7 @@ fn output(dir: &Path, arguments: &[&str]) -> (bool, String) {
     (output.status.success(), String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn verify_compares_the_index_with_the_trail() {
     let studio = with_changes(5).await;
@@ -188,7 +188,7 @@ async fn verify_accepts_an_index_that_lags_behind() {
     assert!(is_same(), "{:?}", compare(&state_dir));
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn an_index_that_claims_a_prune_is_rebuilt() {
     let studio = with_changes(5).await;

@@ -130,7 +130,7 @@ fn chain_again(path: &Path, key: &SigningKey) {
 
 const FORGED: &str = "replace(bytes, 'producer', 'another')";
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn every_edit_is_detected_as_documented() {
     let original = Original::new().await;
@@ -219,7 +219,7 @@ async fn every_edit_is_detected_as_documented() {
     });
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn edits_to_retained_rows_are_detected() {
     let original = Original::pruned().await;
@@ -306,7 +306,7 @@ const FLIPS: usize = 250;
 /// The number of those that the Python verifier checks too, which takes longer.
 const FLIPS_IN_PYTHON: usize = 40;
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn every_flipped_byte_is_detected_or_harmless() {
     flip(&Original::new().await);
@@ -339,7 +339,7 @@ fn flip(original: &Original) {
     assert!(noticed > FLIPS / 10, "only {noticed} of {FLIPS} were noticed at all");
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn an_edited_write_ahead_log_only_truncates() {
     let studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;

@@ -23,7 +23,7 @@ async fn details(studio: &mut Studio) -> Vec<Value> {
     rows.map(detail).collect()
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn a_change_is_recorded_with_both_values() {
     let mut studio = Studio::open().await;
@@ -63,7 +63,7 @@ async fn events(studio: &mut Studio, kinds: &[&str]) -> Vec<Value> {
     rows.map(read).filter(|row| row["kind"].as_str().is_some_and(|kind| kinds.contains(&kind))).collect()
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn manual_changes_are_recorded_apart_from_callers() {
     let mut studio = Studio::open().await;
@@ -93,7 +93,7 @@ async fn manual_changes_are_recorded_apart_from_callers() {
     assert_eq!(events(&mut studio, &["changed_in_live"]).await, [expected]);
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn manually_added_or_removed_objects_are_recorded() {
     let mut studio = Studio::open().await;
@@ -160,7 +160,7 @@ async fn expect_events(client: &mut Client, expected: &[(&Value, Value)]) {
     }
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn each_loaded_set_is_recorded_once() {
     let mut studio = Studio::open().await;
@@ -180,7 +180,7 @@ async fn each_loaded_set_is_recorded_once() {
     assert_eq!(events(&mut studio, &["set_loaded"]).await, epochs.iter().map(loaded).collect::<Vec<_>>());
 }
 
-/// Promise: The trail names what changed
+/// Promise: The trail records what changed
 #[tokio::test]
 async fn each_command_of_a_batch_has_its_details() {
     let mut studio = Studio::open().await;

@@ -198,7 +198,7 @@ async fn only_signed_checkpoints_are_compared() {
     key.open(me["checkpoint"].as_str().expect("a checkpoint")).expect("a signed checkpoint");
 }
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn a_witness_receives_verifiable_checkpoints() {
     let away = TempDir::new().expect("a temporary folder");

@@ -50,7 +50,7 @@ async fn expect_well(studio: &mut Studio) {
     assert!(at("trail_unwell").expect("a row about it") < at("trail_well").expect("a row about its end"));
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_full_database_stops_everything_until_enlarged() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
@@ -69,7 +69,7 @@ async fn a_full_database_stops_everything_until_enlarged() {
     studio.end().await;
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_full_disk_stops_everything_until_freed() {
     let (Some(disk), elsewhere) = (Disk::of_mebibytes(16), TempDir::new().expect("a temporary folder")) else { return };
@@ -88,7 +88,7 @@ async fn a_full_disk_stops_everything_until_freed() {
     assert_verified(studio.dir.path());
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[test]
 fn no_gateway_starts_on_a_readonly_disk() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
@@ -106,7 +106,7 @@ fn no_gateway_starts_on_a_readonly_disk() {
     assert!(list().status.success());
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[test]
 fn a_failed_group_leaves_no_row() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -141,7 +141,7 @@ fn assert_verified(dir: &Path) {
     assert!(report.is_valid() && report.rows == report.covered, "{report:?}");
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_missing_file_stops_everything_until_restored() {
     let mut studio = Studio::open().await;
@@ -154,7 +154,7 @@ async fn a_missing_file_stops_everything_until_restored() {
     assert_verified(studio.dir.path());
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_replaced_file_stops_everything_until_removed() {
     let mut studio = Studio::open().await;
@@ -167,7 +167,7 @@ async fn a_replaced_file_stops_everything_until_removed() {
     expect_well(&mut studio).await;
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_lost_lock_stops_everything() {
     let mut studio = Studio::open().await;
@@ -275,7 +275,7 @@ async fn a_regular_checkpoint_by_sqlite_stops_nothing() {
     assert_verified(studio.dir.path());
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_foreign_lock_stops_everything_until_released() {
     let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
@@ -293,7 +293,7 @@ fn foreign_writer(studio: &Studio) -> rusqlite::Connection {
     other
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn foreign_rows_stop_everything() {
     let studio = Studio::open().await;
@@ -305,7 +305,7 @@ async fn foreign_rows_stop_everything() {
     expect_unavailable(&studio, "log has the cause").await;
 }
 
-/// Promise: Nothing is done while the trail cannot be written
+/// Promise: Requests are refused while the trail cannot be written
 #[tokio::test]
 async fn a_foreign_trigger_swallows_no_row() {
     let studio = Studio::open().await;

@@ -23,7 +23,7 @@ fn fill(shares: &TrailShares, caller: &str, purpose: Purpose, now: Moment) -> i6
     share.bytes() - before
 }
 
-/// Promise: No caller can fill the audit trail for others
+/// Promise: No caller can fill the trail for others
 #[test]
 fn the_largest_writer_is_refused_first() {
     let shares = shares();
@@ -43,7 +43,7 @@ fn the_largest_writer_is_refused_first() {
     assert!(all <= MIB / 10 * 9 + 5_000, "{all}");
 }
 
-/// Promise: Stops and administration have a reserve in the audit trail
+/// Promise: Stops and administration have reserved capacity in the trail
 #[test]
 fn stops_are_admitted_above_the_limit() {
     let shares = shares();

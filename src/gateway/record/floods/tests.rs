@@ -39,7 +39,7 @@ fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Opti
     refused.filter(|origin| gets_row(origin)).count()
 }
 
-/// Promise: Refused requests spend the allowance
+/// Promise: Refused requests count against the rate limit
 #[test]
 fn unauthenticated_connections_share_one_bound() {
     let floods = floods(100);
@@ -48,7 +48,7 @@ fn unauthenticated_connections_share_one_bound() {
     assert_eq!(rows(&floods, 50..60, 10, Some("mia")), 20, "callers have only the limits of their sources");
 }
 
-/// Promise: Refused requests take up a bounded number of bytes of the trail
+/// Promise: Refused requests take a bounded number of bytes in the trail
 #[test]
 fn refused_bytes_are_bounded_for_each_caller() {
     const ROWS: usize = 10;
@@ -69,7 +69,7 @@ fn refused_bytes_are_bounded_for_each_source() {
     assert_eq!(rows(&floods, 1..50, 7, None), ROWS, "unauthenticated connections share theirs");
 }
 
-/// Promise: When the audit trail fills up, refusals are counted before anything else
+/// Promise: As the trail fills up, refusals are counted first
 #[test]
 fn a_trail_that_fills_up_counts_every_refusal() {
     let floods = Floods::new(&config::Trail::default(), || true);

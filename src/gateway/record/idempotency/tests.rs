@@ -66,7 +66,7 @@ fn callers_do_not_share_keys() {
     assert!(matches!(book.claim_key(&"tom".into(), "a", digest("redo"), at(0)), Ok(KeyUse::First(_))));
 }
 
-/// Promise: An idempotency key has one effect
+/// Promise: A request with an idempotency key runs at most once
 #[test]
 fn only_requests_that_never_ran_may_be_retried() {
     let book = book(36);
@@ -88,7 +88,7 @@ fn a_key_is_released_after_one_day() {
     assert!(matches!(claim(&book, "a", day_us + 1), Ok(KeyUse::First(_))));
 }
 
-/// Promise: A jump of the clock runs no idempotency key twice
+/// Promise: A clock change repeats no request
 #[test]
 fn setting_the_clock_forward_releases_no_key() {
     let book = book(36);
@@ -115,7 +115,7 @@ fn setting_the_clock_before_start_releases_no_key() {
     assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(KeyUse::First(_))));
 }
 
-/// Promise: No caller can use up the idempotency keys of others
+/// Promise: No caller can exhaust the idempotency keys of others
 #[test]
 fn a_caller_holds_only_its_share_of_keys() {
     let book = book(64);

@@ -48,7 +48,7 @@ fn callers_and_their_connections_take_turns() {
     check("a11 a12 a13 a21 a22", "a11 a21 a12 a22 a13");
 }
 
-/// Promise: A stop gets through
+/// Promise: Stops are not delayed by other callers
 #[test]
 fn a_stop_brings_its_connections_earlier_requests_along() {
     check("a11 a12 b11!", "b11! a11 a12");

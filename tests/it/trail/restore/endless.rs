@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{Lived, audit};
 use crate::support::verifiers::{python, rust};
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn verifiers_stop_at_endless_rows() {
     let lived = Lived::new().await;

@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 
 use super::{Lived, audit};
 
-/// Promise: An older copy does not pass for the trail
+/// Promise: An older copy of the trail is detected
 #[tokio::test]
 async fn a_foreign_copy_is_not_restored() {
     let mut lived = Lived::new().await;

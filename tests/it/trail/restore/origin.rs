@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::remembered;
 use crate::support::verifiers::{python, rust, used};
 
-/// Promise: Edits of the trail are detected as the table says
+/// Promise: Edits of the trail are detected as the table states
 #[tokio::test]
 async fn an_undeclared_new_log_is_detected() {
     let studio = used().await;
