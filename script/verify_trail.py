@@ -344,7 +344,7 @@ def opened(path):
         db.close()
     log = pathlib.Path("%s-wal" % path)
     if log.exists() and log.stat().st_size > 0:
-        raise Bad("its last rows lie in %s, and nothing can be written beside it; copy both files to where you may write" % log)
+        raise Bad("its last rows are in %s, and its folder is not writable; copy both files to a writable folder" % log)
     return sqlite3.connect(uri + "?immutable=1", uri=True, isolation_level=None)
 
 

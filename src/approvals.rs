@@ -31,7 +31,7 @@ pub struct Approvals {
     /// Whether two callers on this machine count as two persons.
     this_machine: bool,
     table: Mutex<Table>,
-    /// Approved tickets, on their way to being run.
+    /// Sends approved tickets to the task that runs them.
     approved: mpsc::Sender<Arc<str>>,
     /// The number of pending proposals.
     waiting: watch::Sender<usize>,
@@ -69,7 +69,7 @@ impl Approvals {
         self.publish();
         match proposed {
             Proposed::Waits { ticket, .. } => {
-                let message = "a person has to approve this; get_approval with the ticket has its outcome";
+                let message = "a person must approve this request; get_approval with the ticket returns its outcome";
                 let refusal = Refusal::new(Code::ApprovalPending, message).ticket(ticket.as_ref());
                 refused(refusal)
             }
@@ -85,7 +85,7 @@ impl Approvals {
         }
     }
 
-    /// A request that a grant covers runs now, and its answer waits for that.
+    /// A request that a grant covers runs now, and its answer is that of the run.
     fn take_in(&self, recorded: &mut Recorded, requested: Requested, seen: SeenTargets) -> Proposed {
         let now = self.clock.now();
         let mut table = self.lock();
@@ -153,7 +153,8 @@ impl Approvals {
         let by = Approver { caller: person.clone(), role: role.clone(), proof };
         if let Some(lasts) = lasts {
             if !proposal.requested.is_grantable() {
-                let message = "what destroys, costs or is sensitive is approved each time; leave for_s out";
+                let message =
+                    "actions tagged @destructive, @costly or @sensitive need an approval each time; leave for_s out";
                 return Err(Refusal::new(Code::InvalidParams, message));
             }
             let full =
@@ -213,10 +214,10 @@ impl Approvals {
     /// End the grants that a person gave.
     pub fn end_grants_of(&self, approver: &Arc<Caller>) {
         let is_theirs = |by: &Approver| by.caller.is_same(approver);
-        self.lock().end_grants("the rights of who approved have ended", |grant| is_theirs(&grant.by));
+        self.lock().end_grants("the person who approved no longer has the right to", |grant| is_theirs(&grant.by));
     }
 
-    /// Expire what is overdue. Returns the events since the last call.
+    /// Expire overdue proposals and grants. Returns the events since the last call.
     pub fn expire(&self) -> Vec<Event> {
         let events = {
             let mut table = self.lock();

@@ -233,7 +233,7 @@ async fn run(command: Command) -> Result<Outcome> {
     }
 }
 
-/// A number of things: `1 row`, `2 rows`.
+/// A count and its noun: `1 row`, `2 rows`, `3 addresses`.
 fn counted(count: impl ToString, noun: &str) -> String {
     let count = count.to_string();
     match count.as_str() {
@@ -241,10 +241,6 @@ fn counted(count: impl ToString, noun: &str) -> String {
         _ if noun.ends_with('s') => format!("{count} {noun}es"),
         _ => format!("{count} {noun}s"),
     }
-}
-
-fn is_or_are(count: u64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
 }
 
 /// The named configuration, else the state folder's, else the defaults.
@@ -299,6 +295,11 @@ mod tests {
             command.get_subcommands().for_each(|below| check(below, &format!("{path} {}", below.get_name())));
         }
         check(&Cli::command(), "livegate");
+    }
+
+    #[test]
+    fn a_noun_agrees_with_its_count() {
+        assert_eq!([counted(0, "row"), counted(1, "row"), counted("12", "row")], ["0 rows", "1 row", "12 rows"]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Config {
         }
         if self.serves_others() && self.bridge.protocol == BridgeProtocol::Plain && !self.local.trust {
             return Err(refused(
-                "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true",
+                "bridge.protocol = \"plain\" lets every local program bypass the gateway; while tls.listen serves other machines it needs local.trust = true",
             ));
         }
         self.http.check()?;

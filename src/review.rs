@@ -57,8 +57,7 @@ const LOOK_EVERY: i32 = 100_000;
 const TRACK_NAMES_MAX: usize = 500;
 
 /// Warning if another program changed the index.
-const DIFFERED: &str =
-    "review.db did not list what the trail holds, and was built anew; another program has changed it";
+const DIFFERED: &str = "review.db did not match the trail, because another program changed it; it was rebuilt";
 
 /// The trail with its search index.
 pub struct Review {

@@ -49,7 +49,7 @@ pub(crate) fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Re
 /// The pin of the CA in a PEM file.
 pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
     let certificates = read_pem(path)?;
-    Ok(key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))?)
+    Ok(key_in(&certificates[0]).with_context(|| format!("{} is not a CA certificate", path.display()))?)
 }
 
 /// What clients need to recognise a listener.
@@ -73,7 +73,7 @@ impl ListenerIdentity {
 pub fn shown(path: &Path) -> Result<ListenerIdentity> {
     ListenerIdentity::of(&certificates(path)?).ok_or_else(|| {
         unusable(format!(
-            "{} has no CA certificate behind the leaf, which devices need to recognise the gateway",
+            "{} has no CA certificate after the leaf, which devices need to recognise the gateway",
             path.display()
         ))
     })

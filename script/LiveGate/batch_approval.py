@@ -1,4 +1,4 @@
-"""Finds what of a batch a person has to approve, before its first command runs."""
+"""Finds the commands of a batch that a person must approve, before its first command runs."""
 
 from . import guard
 from .errors import Refusal

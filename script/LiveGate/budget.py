@@ -1,4 +1,4 @@
-"""Bounds what is read in one piece: state that must be of one moment cannot be read over several ticks."""
+"""Limits the values that are read within one tick: state of one moment cannot be read over several ticks."""
 
 from collections import namedtuple
 

@@ -114,7 +114,7 @@ class CommandQueue:
 
     def put(self, command):
         if self._depth >= self._depth_max + (STOPS_RESERVED if command.action.stops else 0):
-            raise Refusal("overloaded", "%d commands are waiting for Live already; try again" % self._depth)
+            raise Refusal("overloaded", "%d commands are waiting for Live already; retry" % self._depth)
         self._queue_for(command).append(command)
         self._count(command, 1)
 

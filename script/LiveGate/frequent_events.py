@@ -1,4 +1,4 @@
-"""The topics of what changes while the set plays or is edited: positions, meters, colors, notes (observable values).
+"""Topics that change often while the set plays or is edited: positions, meters, colors, notes (observable values).
 
 The trail does not record these changes, so they are noticed only.
 """

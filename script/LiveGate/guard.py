@@ -115,7 +115,7 @@ def require_same(whole, host, rule, now):
     name = whole.action.name
     if whole.approved is None:
         host.show("livegate: %s waits for approval" % name)
-        raise Refusal("approval_pending", "a person has to approve %s" % name, rule=rule, seen=now)
+        raise Refusal("approval_pending", "a person must approve %s" % name, rule=rule, seen=now)
     if whole.approved != now["digest"]:
         sentence = "what %s is about has changed since it was approved; it was not done" % name
         raise Refusal("precondition_failed", sentence, rule=rule)
@@ -131,5 +131,5 @@ def _require_approval(command, host, rule):
         require_same(command, host, rule, now)
     elif command.approved_identity != now["identity"]:
         # The batch itself may fill or empty an object, but not put another in its place.
-        sentence = "a person has to approve %s on what it is about now, which is not what the batch was approved for"
+        sentence = "a person must approve %s on its present objects, which are not those that the batch was approved for"
         raise Refusal("forbidden", sentence % name, rule=rule)

@@ -1,4 +1,4 @@
-"""What a person sees of a command that waits for approval: the objects that it reaches, by identity, name and contents.
+"""The objects that a command under approval reaches, as a person sees them: by identity, name and contents.
 
 The digest covers all of it. An approved command runs only if the digest is the same in the tick in which it runs: a
 renamed, moved, filled or emptied object is another one.

@@ -1,4 +1,4 @@
-"""What only a person at Live can find out: the question, what livesim assumes, and what to do."""
+"""Questions that only a person at Live can settle: the question, what livesim assumes, and what to do."""
 
 BY_HAND = (
     (

@@ -1,4 +1,4 @@
-"""What an experiment works with: the set, tracks of its own, errors by their names, and what to put back."""
+"""The environment of an experiment: the set, tracks of its own, errors by their names, and what to restore."""
 
 import Live
 

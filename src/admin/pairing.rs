@@ -31,8 +31,8 @@ use crate::wire::refusal::{Code as RefusalCode, Refusal};
 /// How long before its deadline a waiting request is answered.
 pub(super) const MARGIN: Duration = Duration::from_millis(500);
 
-const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own without its CA, and devices know a gateway by its CA: \
-    append the CA's certificate to tls.certificate; or let the device in without pairing, with the CA's file and a token \
+const NO_AUTHORITY_SHOWN: &str = "the gateway presents a certificate of your own without its CA, and devices know a gateway by its CA: \
+    append the CA's certificate to tls.certificate; or admit the device without pairing, with the CA's file and a token \
     (livegate user add, livegate token issue, livegate send --ca)";
 
 /// Create an offer, which replaces any other.
@@ -42,7 +42,7 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     let looking = shared.clone();
     let wanted = request.param("host").and_then(Value::as_str).map(str::to_owned);
     let endpoint = tokio::task::spawn_blocking(move || Endpoint::of(&looking, wanted.as_deref())).await;
-    let endpoint = endpoint.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
+    let endpoint = endpoint.map_err(|error| internal(&format!("cannot create an offer: {error}")))??;
     let grant = grant(request, hex::encode(endpoint.pin))?;
     if grant.certificate {
         beside(shared, |shared| shared.tls.check_issues_to_clients()).await?;
@@ -53,7 +53,7 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     let record = match made {
         Ok(Ok(record)) => record,
         Ok(Err(error)) => return Err(internal(&format!("{error:#}"))),
-        Err(error) => return Err(internal(&format!("cannot make an offer: {error}"))),
+        Err(error) => return Err(internal(&format!("cannot create an offer: {error}"))),
     };
     let secret = link::new_secret();
     let link = endpoint.link(secret.clone());
@@ -90,7 +90,7 @@ fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id:
     });
 }
 
-/// Check the caller's rights when a device takes the offer.
+/// Check the caller's rights when a device accepts the offer.
 pub(super) fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
     // A weak handle, because the gateway owns the offer.
     let shared = Arc::downgrade(shared);
@@ -105,7 +105,7 @@ pub(super) fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillP
 /// What the device receives: a new user, or another token for an existing one.
 fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal> {
     if request.shared.config.tls.client_certificates == ClientCertificates::Required {
-        let message = "tls.client_certificates is \"required\": no device without a certificate gets as far as to take an offer; set it to \
+        let message = "tls.client_certificates is \"required\": a device without a certificate cannot connect to accept an offer; set it to \
             \"optional\" and restart the gateway, or give the device a certificate (livegate cert issue-client)";
         return Err(invalid(message.into()));
     }
@@ -133,7 +133,7 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
     Ok(grant)
 }
 
-/// The user that a device is, and the role if it is a new one.
+/// The device's user, and the role if the user is new.
 pub(super) fn user_and_role(request: &AdminRequest<'_>) -> Result<(Arc<str>, Option<Arc<str>>), Refusal> {
     let text = |key: &str| request.param(key).and_then(Value::as_str);
     match (text("user"), text("role")) {
@@ -146,8 +146,8 @@ pub(super) fn user_and_role(request: &AdminRequest<'_>) -> Result<(Arc<str>, Opt
         }
         (None, Some(role)) => {
             check_role(request.shared, role)?;
-            let made_up = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
-            let name = text("name").map_or_else(made_up, str::to_owned);
+            let generated = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
+            let name = text("name").map_or_else(generated, str::to_owned);
             Ok((name.into(), Some(Arc::from(role))))
         }
         (None, None) => Err(invalid("give role for a new user, or user for a device of an existing user".into())),
@@ -239,7 +239,7 @@ pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
     let shared = request.shared;
     let id = request.text("offer");
     if shared.pairing.withdraw(id) || shared.osc_pairing.withdraw(id, "it was withdrawn") {
-        Ok(body(json!({"message": "withdrawn; it can no longer be taken"})))
+        Ok(body(json!({"message": "withdrawn; it is no longer valid"})))
     } else {
         Err(no_such_offer())
     }

@@ -76,7 +76,7 @@ fn put_in_force(shared: &Shared, policy: Policy, trigger: Trigger) -> Result<Rel
     if trigger == Trigger::FileChange
         && let Some(gain) = policy.first_gain(&before.policy)
     {
-        return Err(format!("the roles file has changed, and {gain}; livegate policy reload puts it in force"));
+        return Err(format!("the roles file has changed, and {gain}; livegate policy reload loads it"));
     }
     let warnings = warnings(shared, &policy);
     let after = LoadedPolicy::of(policy, &shared.policy_source, None);

@@ -1,4 +1,4 @@
-//! Grants: a person approves a request, and the same request for some minutes.
+//! Grants: approvals of a request and its repetitions for some minutes.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -23,7 +23,7 @@ pub struct Circumstances {
 }
 
 impl Circumstances {
-    /// What has changed, if anything.
+    /// The first difference; `None` without one.
     pub fn changed_since(&self, before: &Circumstances) -> Option<&'static str> {
         if self.policy != before.policy {
             Some("the policy has changed")
@@ -41,12 +41,12 @@ pub struct Requested {
     pub caller: Arc<Caller>,
     pub role: Role,
     pub action: &'static Action,
-    /// As the request had them; a batch with its commands.
+    /// The parameters; of a batch with its commands.
     pub params: Map<String, Value>,
-    /// What it does: itself, or each command of a batch.
+    /// The request itself, or each command of a batch.
     pub commands: Arc<[(&'static Action, Map<String, Value>)]>,
     pub expect: Option<Condition>,
-    /// The policy that asked, and the set.
+    /// The policy and the set at the time of the proposal.
     pub circumstances: Circumstances,
     /// The seq of its decision row.
     pub seq: i64,
@@ -124,7 +124,7 @@ impl Proof {
     }
 }
 
-/// Who approved, and the evidence that it is another person.
+/// The person who approved, and the evidence that it is another person.
 #[derive(Clone)]
 pub struct Approver {
     pub caller: Arc<Caller>,
@@ -164,7 +164,7 @@ impl Requested {
         }
     }
 
-    /// Whether it may be approved for some time: what destroys, costs or is sensitive needs a decision each time.
+    /// Whether a grant may cover it: an action tagged @destructive, @costly or @sensitive needs a decision each time.
     pub fn is_grantable(&self) -> bool {
         let guarded = [Tag::Destructive, Tag::Sensitive, Tag::Costly];
         let is_guarded = guarded.into_iter().any(|tag| self.action.access.contains(tag));
@@ -252,7 +252,7 @@ impl Proposal {
         described.as_object().cloned().unwrap_or_default()
     }
 
-    /// Who decided, and the answer to the request once it has run.
+    /// The person who decided, and the answer to the request once it has run.
     pub(super) fn outcome(&self) -> Map<String, Value> {
         let outcome = match &self.state {
             State::Approved { by, .. } => json!({"by": by.name().as_ref()}),

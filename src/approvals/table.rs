@@ -123,7 +123,7 @@ impl Table {
                 (State::Waiting, Some(reason)) => ends.push((proposal.ticket.clone(), Some(reason))),
                 (State::Waiting, None) if proposal.expires <= now => ends.push((proposal.ticket.clone(), None)),
                 (State::Approved { start_by, .. }, _) if *start_by <= now => {
-                    ends.push((proposal.ticket.clone(), Some("it did not start in time")));
+                    ends.push((proposal.ticket.clone(), Some("the approved request did not start in time")));
                 }
                 _ => (),
             }

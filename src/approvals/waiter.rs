@@ -26,7 +26,7 @@ impl Waiter {
         }
     }
 
-    /// Why the request is void, if it is.
+    /// Why the request is void; `None` if it is not.
     pub fn is_over(&self, now: Moment) -> Option<&'static str> {
         if self.slot.connection_handle().has_ended() {
             Some("its connection has ended")

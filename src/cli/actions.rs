@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Outcome, print_json, say};
 use crate::command::{Action, catalogue};
 
-/// List the actions, or explain one.
+/// List the actions, or explain one
 ///
 /// `livegate send get_available_tools` lists those that your role allows.
 ///

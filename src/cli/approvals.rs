@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, console, print_json};
+use super::{Outcome, ReportArgs, console, counted, print_json};
 use crate::client::Client;
 
 /// List and decide requests that wait for approval.
@@ -19,41 +19,53 @@ pub struct Approvals {
 
 #[derive(Subcommand)]
 enum ApprovalsCommand {
-    /// List pending requests. Example: livegate approvals list
+    /// List pending requests.
+    ///
+    /// Example: livegate approvals list
     List {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Approve a request. Example: livegate approvals approve 5ca40ceb4c8f933f
+    /// Approve a request.
+    ///
+    /// Example: livegate approvals approve 5ca40ceb4c8f933f
     Approve {
         /// The ticket that `livegate approvals` shows
         ticket: String,
-        /// Approve the same request for so long, at most ten minutes
+        /// Also approve the same request for this time, at most ten minutes
         #[arg(long = "for", value_name = "TIME", value_parser = read_time)]
         lasts: Option<u64>,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// List the approvals of "the same for ten minutes" in force. Example: livegate approvals grants
+    /// List the grants in force: approvals of the same request for some minutes.
+    ///
+    /// Example: livegate approvals grants
     Grants {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// End one of them. Example: livegate approvals revoke 5ca40ceb4c8f933f
+    /// End a grant.
+    ///
+    /// Example: livegate approvals revoke 5ca40ceb4c8f933f
     Revoke {
         /// The grant that `livegate approvals grants` shows
         grant: String,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Deny a request. Example: livegate approvals deny 5ca40ceb4c8f933f
+    /// Deny a request.
+    ///
+    /// Example: livegate approvals deny 5ca40ceb4c8f933f
     Deny {
         /// The ticket that `livegate approvals` shows
         ticket: String,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show pending requests as they change, until Ctrl-C. Example: livegate approvals watch
+    /// Show pending requests as they change, until Ctrl-C.
+    ///
+    /// Example: livegate approvals watch
     Watch {
         #[command(flatten)]
         report: ReportArgs,
@@ -169,7 +181,7 @@ fn print(answer: &Map<String, Value>, json: bool) {
     }
 }
 
-/// `5ca40ceb4c8f933f  agent wants delete_track on track "Drums" (arrangement clips 0, clips 12, devices 1); expires 2027-01-01T00:00:00Z`.
+/// `5ca40ceb4c8f933f  agent wants delete_track on track "Drums" (0 arrangement clips, 12 clips, 1 device); expires 2027-01-01T00:00:00Z`.
 fn describe(proposal: &Value) -> String {
     let text = |key: &str| proposal[key].as_str().unwrap_or_default();
     let targets = proposal["targets"].as_object().into_iter().flatten();
@@ -181,7 +193,15 @@ fn describe(proposal: &Value) -> String {
 }
 
 fn describe_target(kind: &str, target: &Value) -> String {
-    let counts = target.as_object().into_iter().flatten().filter(|(key, _)| *key != "name");
-    let counts: Vec<String> = counts.map(|(key, count)| format!("{} {count}", key.replace('_', " "))).collect();
-    format!("{kind} {} ({})", target["name"], counts.join(", "))
+    let facts = target.as_object().into_iter().flatten().filter(|(key, _)| *key != "name");
+    let facts: Vec<String> = facts.map(|(key, count)| describe_content(key, count)).collect();
+    format!("{kind} {} ({})", target["name"], facts.join(", "))
+}
+
+/// `12 clips`, or an edge of a clip: `start 4.0`.
+fn describe_content(key: &str, value: &Value) -> String {
+    if ["start", "end"].contains(&key) {
+        return format!("{key} {value}");
+    }
+    counted(value, key.replace('_', " ").trim_end_matches('s'))
 }

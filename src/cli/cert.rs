@@ -15,25 +15,33 @@ use crate::tls;
 /// Show, renew and replace the gateway's certificates; issue and revoke client certificates.
 #[derive(Subcommand)]
 pub enum Cert {
-    /// Show the certificates and the CA's pin. Example: livegate cert show
+    /// Show the certificates and the CA's pin.
+    ///
+    /// Example: livegate cert show
     Show {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Renew the certificate now; the gateway also renews it before it expires. Example: livegate cert renew
+    /// Renew the certificate now; the gateway also renews it before it expires.
+    ///
+    /// Example: livegate cert renew
     Renew {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Replace the CA; clients of the old one are accepted for 30 days. Example: livegate cert rotate-ca
+    /// Replace the CA; clients of the old one are accepted for 30 days.
+    ///
+    /// Example: livegate cert rotate-ca
     RotateCa {
-        /// Even if the CA was replaced less than 30 days ago; clients of the CA before it can no longer connect
+        /// Replace it even if it is less than 30 days old; clients that only know the CA before it can no longer connect
         #[arg(long)]
         force: bool,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Issue a certificate with which a user signs in, and its key. Example: livegate cert issue-client --user mia --out mia-tablet
+    /// Issue a certificate with which a user signs in, and its key.
+    ///
+    /// Example: livegate cert issue-client --user mia --out mia-tablet
     IssueClient {
         /// The user who signs in with it
         #[arg(long)]
@@ -44,18 +52,22 @@ pub enum Cert {
         /// A note about its purpose
         #[arg(long, value_name = "TEXT")]
         label: Option<String>,
-        /// How long it is valid: a number with s, m, h or d, from 1s to 90d
+        /// Its lifetime: a number with s, m, h or d, from 1s to 90d
         #[arg(long, default_value = "90d", value_parser = read_ttl, value_name = "TIME")]
         ttl: u64,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// List client certificates. Example: livegate cert list-clients
+    /// List client certificates.
+    ///
+    /// Example: livegate cert list-clients
     ListClients {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Revoke a client certificate by its key, and close its sessions. Example: livegate cert revoke 9f86d081884c7d65
+    /// Revoke a client certificate by its key, and close its sessions.
+    ///
+    /// Example: livegate cert revoke 9f86d081884c7d65
     Revoke {
         /// The key that `livegate cert list-clients` shows, or an unambiguous beginning of it
         key: String,

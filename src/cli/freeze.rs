@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Outcome, ReportArgs, console, print_json};
 
-/// Stop all changes in Live at once, except those of exempt roles; reads and stops continue. Example: livegate freeze --except producer
+/// Stop all changes in Live at once; reads and stops continue.
+///
+/// Example: livegate freeze --except producer
 #[derive(Args)]
 pub struct Freeze {
     /// A role that is exempt; may be repeated
@@ -16,7 +18,9 @@ pub struct Freeze {
     report: ReportArgs,
 }
 
-/// End a freeze. Example: livegate thaw
+/// End a freeze.
+///
+/// Example: livegate thaw
 #[derive(Args)]
 pub struct Thaw {
     #[command(flatten)]

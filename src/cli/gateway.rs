@@ -15,7 +15,9 @@ use crate::client::known_trails::Contradiction;
 #[derive(Subcommand)]
 pub enum Gateway {
     Add(Box<Add>),
-    /// List the known gateways. Example: livegate gateway list
+    /// List the known gateways.
+    ///
+    /// Example: livegate gateway list
     List {
         #[command(flatten)]
         folder: StateFolder,
@@ -23,14 +25,18 @@ pub enum Gateway {
         #[arg(long)]
         json: bool,
     },
-    /// Choose the gateway that commands use unless another is named. Example: livegate gateway use studio
+    /// Choose the default gateway for commands.
+    ///
+    /// Example: livegate gateway use studio
     Use {
         /// A name that `livegate gateway list` shows
         name: String,
         #[command(flatten)]
         folder: StateFolder,
     },
-    /// Forget a gateway; its token file stays. Example: livegate gateway remove studio
+    /// Forget a gateway; its token file stays.
+    ///
+    /// Example: livegate gateway remove studio
     Remove {
         /// A name that `livegate gateway list` shows
         name: String,
@@ -54,9 +60,9 @@ pub struct Add {
     state: State,
 }
 
-/// Accept a gateway's trail as it is now, although it is not the one that this client remembers.
+/// Accept a gateway's trail that is not the one this client remembers.
 ///
-/// After a restore from an older copy, or when the owner began a new trail. Ask the owner first: rows may have been removed.
+/// Use it after a restore from an older copy, or when the owner began a new trail. Ask the owner first: rows may have been removed.
 ///
 /// Example: livegate gateway accept-log --gateway studio
 #[derive(Args)]

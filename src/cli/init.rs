@@ -138,12 +138,12 @@ fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, name: &
     Ok(format!(
         "configuration   {}\nCA certificate  {}\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\nknown here as   {name}\n\n\
-         From now on programs on this machine must sign in, too, or use livegate send: 127.0.0.1:9005 is closed while the LAN\n\
-         is served. local.trust = true in the configuration keeps it open.\n\n\
+         While the LAN is served, 127.0.0.1:9005 is closed, and programs on this machine must sign in; livegate send need not.\n\
+         local.trust = true in the configuration keeps the port open.\n\n\
          Install the script in Live, with this key:\n  livegate install{place}\n\
          Start the gateway:\n  livegate serve{place}\n\
-         Let another machine in, while the gateway runs:\n  livegate pair --role performer --name guest{place}\n\
-         Be the owner on another machine, with copies of the CA certificate and the owner's token:\n  \
+         Admit another machine, while the gateway runs:\n  livegate pair --role performer --name guest{place}\n\
+         Sign in as the owner on another machine, with copies of the CA certificate and the owner's token:\n  \
          livegate gateway add {name} --to HOST:{TLS_PORT} --ca ca.pem --token-file owner.token",
         config.display(),
         certificates.ca.display(),

@@ -25,7 +25,7 @@ use plan::Plan;
 pub struct Install {
     #[command(flatten)]
     live: LiveArgs,
-    /// Let the gateway listen on 127.0.0.1:9004 too, for programs with that port built in, and move the script to 9014
+    /// Also let the gateway listen on 127.0.0.1:9004, for programs with that port built in, and move the script to 9014
     #[arg(long)]
     take_9004: bool,
     #[command(flatten)]

@@ -14,10 +14,10 @@ use super::{Outcome, State, warn};
 use crate::platform::{self, Hangup};
 use crate::review::printable;
 
-/// Serve the Model Context Protocol on standard input and output, for an AI agent.
+/// Serve the Model Context Protocol on standard input and output, for an AI agent
 ///
-/// An agent's configuration runs this command. With a gateway on this machine that needs no sign-in, the agent is the caller `agent`
-/// with the role mcp.local_role; elsewhere it is the user of the token or certificate. It never gets administration or approvals.
+/// An agent's configuration names this command. With a gateway on this machine that needs no sign-in, the agent is the caller `agent`
+/// with the role mcp.local_role; otherwise it is the user of the token or certificate. It may never administer or approve.
 /// docs/agents.md has the line for Claude Desktop, Claude Code, Cursor and VS Code.
 ///
 /// Examples: livegate mcp

@@ -14,9 +14,9 @@ use super::token::read_ttl;
 use super::{Outcome, State};
 use device::Keeping;
 
-/// Pair a device with the gateway.
+/// Pair a device with the gateway
 ///
-/// On the gateway's machine it shows a QR code and eight digits; on the device it takes one of them.
+/// On the gateway's machine it shows a QR code and eight digits. On the device it accepts either of them.
 ///
 /// An offer is valid for five minutes, for one device, and while this command runs; Ctrl-C withdraws it. The device becomes a user
 /// of its own, which `livegate user disable` disables.
@@ -38,10 +38,10 @@ pub struct Pair {
     /// The device's name [default: generated, such as device-3f2a]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     name: Option<String>,
-    /// How long its token is valid: a number with s, m, h or d, from 1s to 90d, for OSC to 12h [default: 30d, for OSC 12h]
+    /// Lifetime of its token: a number with s, m, h or d, from 1s to 90d, for OSC to 12h [default: 30d, for OSC 12h]
     #[arg(long, value_parser = read_ttl, help_heading = "Offer, on the gateway's machine")]
     ttl: Option<u64>,
-    /// For a sender of OSC, which is known by its address: shows digits, and asks whether the address that sends them is right
+    /// Admit a sender of OSC, which is known by its address: show digits, and ask whether the address that sent them is right
     #[arg(long, conflicts_with_all = ["link", "to", "host", "cert", "png"], help_heading = "Offer, on the gateway's machine")]
     osc: bool,
     /// This machine's name or address for the device [default: its address on the LAN]
@@ -67,7 +67,7 @@ pub struct Pair {
     /// The folder for the token [default: gateways, in the state folder]
     #[arg(long, value_name = "DIR", help_heading = "Accept, on the device")]
     out: Option<PathBuf>,
-    /// The name by which this device is to know the gateway [default: from its address]
+    /// A name for the gateway on this device [default: from its address]
     #[arg(long, value_name = "NAME", help_heading = "Accept, on the device", conflicts_with_all = ["role", "user"])]
     known_as: Option<String>,
     /// Print one line of JSON for each step

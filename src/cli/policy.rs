@@ -18,14 +18,18 @@ use crate::review::printable;
 /// Check, test, compare and explain roles, and reload them.
 #[derive(Subcommand)]
 pub enum PolicyCommand {
-    /// Check a roles file, and run the tests beside it. Example: livegate policy check roles.toml
+    /// Check a roles file, and run the tests beside it.
+    ///
+    /// Example: livegate policy check roles.toml
     Check {
         /// A file of your own roles, which extend the shipped ones
         file: PathBuf,
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Run the tests of a roles file; without one those of the shipped roles. Example: livegate policy test roles.test.toml
+    /// Run the tests of a roles file, or without a file those of the shipped roles.
+    ///
+    /// Example: livegate policy test roles.test.toml
     Test {
         /// A file of cases; the roles are in the file of the same name without `.test`
         file: Option<PathBuf>,
@@ -33,7 +37,9 @@ pub enum PolicyCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show the verdict of the policy in force on a request, and why. Example: livegate policy explain --as mia set_tempo bpm=200
+    /// Show the policy's verdict on a request, and the reason.
+    ///
+    /// Example: livegate policy explain --as mia set_tempo bpm=200
     Explain {
         /// The user whose request it is
         #[arg(long = "as", value_name = "USER", required_unless_present = "role", conflicts_with = "role")]
@@ -49,12 +55,16 @@ pub enum PolicyCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show the verdict for each action and role. Example: livegate policy matrix
+    /// Show the verdict for each action and role.
+    ///
+    /// Example: livegate policy matrix
     Matrix {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show what each role gains and loses from one roles file to another. Example: livegate policy diff old.toml new.toml
+    /// Show what each role gains and loses from one roles file to another.
+    ///
+    /// Example: livegate policy diff old.toml new.toml
     Diff {
         /// The present roles
         old: PathBuf,
@@ -64,7 +74,9 @@ pub enum PolicyCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Reload the roles file in the running gateway. Example: livegate policy reload
+    /// Reload the roles file in the running gateway.
+    ///
+    /// Example: livegate policy reload
     Reload {
         #[command(flatten)]
         report: ReportArgs,

@@ -6,15 +6,19 @@ use serde_json::{Value, json};
 
 use super::{Outcome, ReportArgs, console, print_json};
 
-/// Show the roles and what each may call.
+/// Show the roles and the actions that each may call.
 #[derive(Subcommand)]
 pub enum Role {
-    /// List the roles. Example: livegate role list
+    /// List the roles.
+    ///
+    /// Example: livegate role list
     List {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show the actions that a role may call, now or on some condition. Example: livegate role show mixer
+    /// Show the actions that a role may call, always or on conditions.
+    ///
+    /// Example: livegate role show mixer
     Show {
         /// A role that `livegate role list` shows
         role: String,

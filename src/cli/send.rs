@@ -16,13 +16,13 @@ use crate::client::known_trails::Contradiction;
 use crate::command::{Action, Presence, catalogue};
 use crate::wire::refusal::Code;
 
-/// Send one action to a gateway and print the answer.
+/// Send one action to a gateway and print the answer
 ///
 /// Exit code 1 if the action is refused or fails.
 ///
 /// The catalogue gives each value its type; a value that begins with [ or { is JSON. track=NAME names a track, volume=-6dB sets a fader
 /// in decibels. A secret, such as a password, is typed at a prompt or read from --secret-file, because other users can read command
-/// lines. With - in place of an action, each line of standard input is one: either ACTION KEY=VALUE or a JSON object.
+/// lines. With - instead of an action, each line of standard input is a request: ACTION KEY=VALUE or a JSON object.
 ///
 /// Examples: livegate send set_tempo bpm=128
 ///           livegate send set_track_volume track=Vocals volume=-6dB --gateway studio

@@ -34,13 +34,13 @@ pub struct Serve {
     config: Option<PathBuf>,
     #[command(flatten)]
     folder: StateFolder,
-    /// The listener without sign-in, instead of local.listen
+    /// Address of the listener without sign-in [default: local.listen]
     #[arg(long, value_name = "ADDR")]
     local: Option<SocketAddr>,
-    /// The plain HTTP listener, instead of http.listen
+    /// Address of the plain HTTP listener [default: http.listen]
     #[arg(long, value_name = "ADDR")]
     http: Option<SocketAddr>,
-    /// The Remote Script's address, instead of bridge.address
+    /// The Remote Script's address [default: bridge.address]
     #[arg(long, value_name = "ADDR")]
     bridge: Option<SocketAddr>,
     /// A log file, instead of log.file

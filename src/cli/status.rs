@@ -23,7 +23,7 @@ pub const RESTORE_USERS: &str = "restore state.db from a copy and restart the ga
 pub struct Status {
     #[command(flatten)]
     report: ReportArgs,
-    /// Print it again every second, until the command is interrupted
+    /// Print it every second, until Ctrl-C
     #[arg(long, conflicts_with = "json")]
     watch: bool,
     /// Print counts and durations as Prometheus text
@@ -61,7 +61,7 @@ impl Status {
             print_status(&answer, &state_dir);
             if let Some((at, rows_before)) = before.replace(now) {
                 let rate = rows.saturating_sub(rows_before) as f64 / (now.0 - at).as_secs_f64();
-                println!("             {rate:.0} rows a second");
+                println!("             {rate:.0} rows per second");
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
@@ -79,7 +79,8 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     }
     let at = |path: &str| answer_at(answer, path);
     let connections = counted(at("/connections"), "connection");
-    println!("livegate     {}, up {} s, {connections}", at("/version"), at("/uptime_s"));
+    let uptime = answer.get("uptime_s").and_then(Value::as_u64).map_or_else(|| "?".into(), duration);
+    println!("livegate     {}, up {uptime}, {connections}", at("/version"));
     let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
         ("true", "?") => "up, without a key".to_owned(),
         ("true", _) => format!(
@@ -98,10 +99,10 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     let sources = at("/penalised/sources");
     let accounts = at("/penalised/accounts");
     if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-        let sources = counted(sources, "blocked address");
+        let sources = counted(sources, "blocked source");
         let accounts = counted(accounts, "user");
         println!("penalties    {sources}, {accounts} with password sign-in suspended");
-        println!("             livegate audit list shows the reason and the end");
+        println!("             livegate audit list --kind penalty shows reasons and ends");
     }
     match at("/sign_in/well").as_str() {
         "true" => println!("users        ok"),
@@ -129,7 +130,7 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         let bytes = at("/trail/write_ahead/bytes");
         let since = at("/trail/write_ahead/since");
         println!(
-            "             ITS WRITE-AHEAD LOG GROWS since {since} to {bytes} bytes, because another program reads the trail:"
+            "             ITS WRITE-AHEAD LOG GROWS since {since} and has {bytes} bytes, because another program reads the trail:"
         );
         println!("             {}", printable(&at("/trail/write_ahead/readers")));
     }
@@ -138,10 +139,10 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         let max = at("/trail/room/young_bytes_max");
         let largest = at("/trail/room/largest/caller");
         println!(
-            "             NEARLY FULL: rows below the minimum age take {young} of {max} bytes, most written by {}",
+            "             NEARLY FULL: rows younger than the minimum age take {young} of {max} bytes, most of them written by {}",
             printable(&largest)
         );
-        println!("             refusals are only counted, and the callers with the most rows are refused");
+        println!("             refusals are counted without rows, and the callers who wrote most are refused");
     }
     if at("/trail/witness/well") == "false" {
         let since = at("/trail/witness/since");
@@ -173,7 +174,17 @@ fn others(answer: &Map<String, Value>) {
     }
 }
 
-/// Whether `livegate install` or `init --lan` has made the key that the script needs. An unreadable configuration is not the question.
+/// In the largest unit of which there are two: `90 s`, `2 min`, `47 h`, `3 days`.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Whether `livegate install` or `init --lan` has made the key that the script needs. Assumes so if the configuration cannot be read.
 fn has_key(state_dir: &Path) -> bool {
     load_config(None, state_dir).map_or(true, |config| platform::is_there(&bridge_key::file(state_dir, &config.bridge)))
 }
@@ -183,5 +194,16 @@ fn answer_at(answer: &serde_json::Map<String, Value>, path: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
         None => "?".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_uptime_has_a_readable_unit() {
+        let shown = [0, 119, 120, 7_199, 7_200, 172_799, 172_800].map(duration);
+        assert_eq!(shown, ["0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 days"]);
     }
 }

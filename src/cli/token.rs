@@ -13,12 +13,14 @@ use crate::platform::clock;
 /// Issue, list and revoke tokens.
 #[derive(Subcommand)]
 pub enum Token {
-    /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --only @read --out mia.token
+    /// Issue a token and print it.
+    ///
+    /// Example: livegate token issue --user mia --ttl 30d --only @read --out mia.token
     Issue {
         /// The user who signs in with it
         #[arg(long)]
         user: String,
-        /// How long it is valid: a number with s, m, h or d, from 1s to 90d
+        /// Its lifetime: a number with s, m, h or d, from 1s to 90d
         #[arg(long, default_value = "30d", value_parser = read_ttl)]
         ttl: u64,
         /// Its scope, a subset of the user's rights: tags and actions as in roles.toml, such as @read or set_clip_*
@@ -33,17 +35,23 @@ pub enum Token {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// List unexpired tokens and open sign-ins by password. Example: livegate token list
+    /// List unexpired tokens and open sign-ins by password.
+    ///
+    /// Example: livegate token list
     List {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Sign new tokens with a new key; issued tokens stay valid. Example: livegate token rotate-keys
+    /// Sign new tokens with a new key; issued tokens stay valid.
+    ///
+    /// Example: livegate token rotate-keys
     RotateKeys {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Revoke a token or a sign-in by password, and close its sessions. Example: livegate token revoke 0f3c…
+    /// Revoke a token or a sign-in by password, and close its sessions.
+    ///
+    /// Example: livegate token revoke 0f3c…
     Revoke {
         /// The identifier that `livegate token list` shows
         jti: String,

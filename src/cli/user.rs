@@ -7,12 +7,14 @@ use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, State, console, counted, is_or_are, print_json, say, secret};
+use super::{Outcome, ReportArgs, State, console, counted, print_json, say, secret};
 
 /// Add, list, disable and remove users; change roles and passwords.
 #[derive(Subcommand)]
 pub enum User {
-    /// Add a user. Example: livegate user add mia --role mixer
+    /// Add a user.
+    ///
+    /// Example: livegate user add mia --role mixer
     Add {
         /// The user's name: up to 64 of a-z, 0-9, '.', '_' and '-'
         name: String,
@@ -24,12 +26,16 @@ pub enum User {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// List all users. Example: livegate user list --json
+    /// List all users.
+    ///
+    /// Example: livegate user list --json
     List {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Change a user's role, also for open sessions. Example: livegate user set-role mia viewer
+    /// Change a user's role, also for open sessions.
+    ///
+    /// Example: livegate user set-role mia viewer
     SetRole {
         /// A name that `livegate user list` shows
         name: String,
@@ -38,21 +44,27 @@ pub enum User {
         #[command(flatten)]
         state: State,
     },
-    /// Disable a user and close the user's sessions. Example: livegate user disable mia
+    /// Disable a user and close the user's sessions.
+    ///
+    /// Example: livegate user disable mia
     Disable {
         /// A name that `livegate user list` shows
         name: String,
         #[command(flatten)]
         state: State,
     },
-    /// Enable a disabled user; unexpired tokens are valid again. Example: livegate user enable mia
+    /// Enable a disabled user; unexpired tokens are valid again.
+    ///
+    /// Example: livegate user enable mia
     Enable {
         /// A name that `livegate user list` shows
         name: String,
         #[command(flatten)]
         state: State,
     },
-    /// Remove a user permanently; the name is never reused. Example: livegate user remove mia
+    /// Remove a user permanently; the name is never reused.
+    ///
+    /// Example: livegate user remove mia
     Remove {
         /// A name that `livegate user list` shows
         name: String,
@@ -62,7 +74,9 @@ pub enum User {
         #[command(flatten)]
         state: State,
     },
-    /// Change a user's password. Example: livegate user passwd mia
+    /// Change a user's password.
+    ///
+    /// Example: livegate user passwd mia
     Passwd {
         /// A name that `livegate user list` shows
         name: String,
@@ -171,7 +185,7 @@ fn enabled(name: &str, tokens: &Map<String, Value>) -> String {
              --user {name} makes a token; a password is valid as before"
         ),
         count => {
-            format!("{name} may sign in again; {} {} valid", counted(count, "unexpired token"), is_or_are(count as u64))
+            format!("{name} may sign in again with {}", counted(count, "unexpired token"))
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::client::known_trails::Contradiction;
 use crate::platform::{self, Hangup};
 use crate::wire::topic::{DEVICE_INDEX, DEVICE_PATH, Topic, index_names, index_of_text};
 
-/// Print what changes in the set, until Ctrl-C.
+/// Print what changes in the set, until Ctrl-C
 ///
-/// A topic is an event's name and what it is about: an index, or a track's name. docs/requests.md lists the events.
+/// A topic is an event's name and, after a colon, its object: an index, or a track's name. docs/requests.md lists the events.
 ///
 /// Examples: livegate watch tempo transport
 ///           livegate watch track_volume:Vocals track_mute:0 --gateway studio

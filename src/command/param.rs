@@ -12,7 +12,7 @@ pub struct Param {
     pub name: String,
     /// Another name that requests may use. It is replaced before the decision.
     pub alias: Option<String>,
-    /// A list whose first item it is, which requests may send instead. It is filled in before anything is decided.
+    /// A list that requests may send instead. This parameter is its first item, and is filled in before the decision.
     first_of: Option<String>,
     /// A parameter that requests may send instead, although it is required.
     pub unless: Option<String>,
@@ -313,7 +313,7 @@ fn fill_in_firsts(params: &[Param], given: &mut Map<String, Value>) -> Result<()
         if let Some(other) = param.unless.as_ref().filter(|other| given.contains_key(*other))
             && given.contains_key(name)
         {
-            return Err(format!("{other} is another way to say {name}; send one of them"));
+            return Err(format!("{other} and {name} name the same object; send one of them"));
         }
     }
     Ok(())

@@ -163,7 +163,7 @@ impl Config {
             ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
-            Some((key, _)) => Err(refused(format!("{key} must be more than nothing and at most 30 days"))),
+            Some((key, _)) => Err(refused(format!("{key} must be more than 0 and at most 30 days"))),
             None => Ok(()),
         }
     }

@@ -285,7 +285,7 @@ async fn no_resource(State(door): State<Arc<HttpDoor>>, request: Request) -> Res
     if let Some(link) = request.extensions().get::<Arc<Link>>() {
         door.note_refused(link, "there is no such resource");
     }
-    let message = "there is no such resource; GET /v1/openapi.json describes them";
+    let message = "there is no such resource; GET /v1/openapi.json lists the resources";
     problem::of(&Refusal::new(Code::UnknownAction, message))
 }
 

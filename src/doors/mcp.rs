@@ -24,7 +24,7 @@ pub use host::{McpHost, Shared};
 pub use stream::McpArrival;
 use tokio_util::sync::CancellationToken;
 
-/// What all MCP connections share.
+/// State that all MCP connections share.
 pub struct McpDoor {
     pub context: SessionContext,
     pub sessions: Arc<Sessions>,
@@ -32,12 +32,12 @@ pub struct McpDoor {
     pub shutdown: CancellationToken,
 }
 
-/// Who asks by MCP, and how.
+/// The caller of an MCP connection, and its options.
 pub struct Guest {
     pub who: Who,
     /// Whether every action is a tool of its own, whatever `mcp.tools` says.
     pub all_tools: bool,
-    /// Called once the session has a request: from then on a disconnect may need handling.
+    /// Called when the session has taken a request, which then runs even if the client disconnects.
     pub taken: Box<dyn Fn() + Send + Sync>,
     /// Cancelled when the caller's sign-in ends.
     pub refused: CancellationToken,
@@ -55,7 +55,7 @@ impl McpDoor {
         Arc::new(McpDoor { sessions: Sessions::new(context.clone()), context, shutdown })
     }
 
-    /// A host for a guest, and what holds the answers that it has not passed on.
+    /// The host for a caller, and the answers that the client has not taken yet.
     pub fn host(&self, guest: Guest) -> (Arc<McpHost>, Arc<Held>) {
         let config = &self.context.shared.config.mcp;
         let all_tools = guest.all_tools || config.tools == McpTools::All;

@@ -37,14 +37,14 @@ pub struct OscSockets {
 /// A sender whose messages are accepted.
 struct Accepted {
     caller: Arc<Caller>,
-    /// `None`: it needs none on this machine.
+    /// `None` for senders on this machine, which need none.
     binding: Option<Arc<Binding>>,
 }
 
-/// What all senders share.
+/// State that all senders share.
 pub struct OscDoor {
     context: SessionContext,
-    /// What OSC may do at most.
+    /// The most that OSC may do.
     scope: Arc<Narrowing>,
 }
 
@@ -94,7 +94,7 @@ impl OscDoor {
         tasks.spawn(pairing::sweep(self.context.clone()));
     }
 
-    /// Whom messages from an address belong to, if they are accepted.
+    /// The sender of messages from an address, if they are accepted.
     fn accepted_from(&self, local: SocketAddr, from: SocketAddr) -> Option<Accepted> {
         let shared = &self.context.shared;
         // The kernel drops packets from elsewhere that claim to come from loopback.

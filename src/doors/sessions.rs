@@ -97,7 +97,10 @@ impl Sessions {
                 Err(Unasked(unasked)) => message = *unasked,
             }
         }
-        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; retry later"))
+        Unread::refusal_of(&Refusal::new(
+            Code::Overloaded,
+            "the session closed before the request reached it, several times; retry later",
+        ))
     }
 
     /// The sender's open session. `Err`: the answer to a refused sign-in.

@@ -177,7 +177,7 @@ impl Reading {
         let deadline_ms = read_deadline_ms(&mut terms, bounds)?;
         let terms = Terms::read(action, &mut terms)?;
         if terms.wait && self.id.is_none() {
-            return Err(invalid("wait needs an id, by which the answer is known".into()));
+            return Err(invalid("wait needs an id, so that the answer can be matched to the request".into()));
         }
         let adjusted = match message.reading {
             Leniency::Strict => None,
@@ -263,7 +263,7 @@ fn take(keys: &mut Map<String, Value>, names: &[&str]) -> Map<String, Value> {
 /// Check the terms of a message that has them in a separate object.
 fn read_terms_object(terms: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     match terms.keys().find(|key| !TERMS.contains(&key.as_str())) {
-        Some(_) => Err(invalid(format!("the terms of a request may be {}", TERMS.join(", ")))),
+        Some(_) => Err(invalid(format!("the only terms here are {}", TERMS.join(", ")))),
         None => Ok(terms),
     }
 }

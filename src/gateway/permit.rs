@@ -246,8 +246,8 @@ impl<'a> Rights<'a> {
         for right in rights_to_observe(action, terms, dry_run) {
             let message = || {
                 format!(
-                    "you may neither expect that of the set nor try a dry run of {}, which takes the right to {right} on \
-                     no condition",
+                    "expect and dry_run of {} reveal parts of the set, so they need the right to {right} without \
+                     conditions; leave them out, or ask the owner",
                     action.name
                 )
             };

@@ -65,7 +65,7 @@ pub enum Protocol {
 fn bridge_unavailable() -> Refusal {
     Refusal::new(
         Code::BridgeUnavailable,
-        "Live cannot be reached, so it did not run; is Live open, with LiveGate chosen as a control surface?",
+        "Live is not reachable, so it did not run; check that Live is open and LiveGate is chosen as a control surface",
     )
 }
 

@@ -48,9 +48,9 @@ impl Accounts {
         match self.users.get(name) {
             None => Ok(()),
             Some(user) if user.removed => Err(ChangeError::Invalid(format!(
-                "{name} is the name of a removed user, and names are never reused; take another"
+                "{name} is the name of a removed user, and names are never reused; choose another"
             ))),
-            Some(_) => Err(ChangeError::Invalid(format!("there is a user {name} already"))),
+            Some(_) => Err(ChangeError::Invalid(format!("the user {name} exists already"))),
         }
     }
 }

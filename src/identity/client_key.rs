@@ -17,7 +17,7 @@ impl Directory {
             known.check_active(&key.user)?;
             if known.client_keys.contains_key(&key.key) {
                 return Err(ChangeError::Invalid(
-                    "this key is registered already; a new certificate takes a new key".into(),
+                    "this key is registered already; a new certificate needs a new key".into(),
                 ));
             }
             store.add_client_key(&key).map_err(ChangeError::Failed)?;

@@ -29,8 +29,8 @@ impl Narrowing {
             let is_of_use = |action: &Action| alone.match_any(action) && narrowing.allows(action);
             if !catalogue().actions().iter().any(is_of_use) {
                 return Err(failed(format!(
-                    "{pattern} allows nothing here: an action tagged sensitive, destructive, costly, system, review, approve or \
-                     admin needs that tag or its name, and giving others rights takes a token that is not narrowed"
+                    "{pattern} grants nothing: actions tagged sensitive, destructive, costly, system, review, approve or admin must \
+                     be named by tag or name, and only a token without a scope may give rights to others"
                 )));
             }
         }

@@ -250,13 +250,13 @@ fn open_offer(slot: &mut Option<Offer>, now: Moment) -> Result<&mut Offer, Denie
         over.end(TIME_IS_UP);
     }
     if let Some(over) = slot.take_if(|offer| !(offer.still_permits)()) {
-        over.end("its creator has no right to pair devices any more");
+        over.end("its creator no longer has the right to pair devices");
     }
     slot.as_mut().ok_or(Denied::because("no pairing offer is open"))
 }
 
 /// The reason that the owner gets for an expired offer.
-const TIME_IS_UP: &str = "no device took it in time";
+const TIME_IS_UP: &str = "no device accepted it in time";
 
 fn taken(slot: &mut Option<Offer>) -> Result<ClaimedOffer, Denied> {
     let offer = slot.take().ok_or(Denied::because("no pairing offer is open"))?;

@@ -160,7 +160,7 @@ impl Verifying {
 }
 
 fn write_new(path: &Path) -> Result<()> {
-    let key = KeyPair::generate_for(&PKCS_ED25519).context("cannot make a signing key")?;
+    let key = KeyPair::generate_for(&PKCS_ED25519).context("cannot create a signing key")?;
     Ok(platform::write_secret(path, &key.serialize_pem().into())?)
 }
 

@@ -111,7 +111,7 @@ impl Directory {
             Ok(())
         });
         if let Err(unchanged) = replaced.await {
-            tracing::warn!(?unchanged, "a password's hash could not be made stronger");
+            tracing::warn!(?unchanged, "a password's hash could not be upgraded");
         }
     }
 

@@ -139,9 +139,10 @@ fn check(member: &str, wanted: &Value) -> Result<(), String> {
         _ => {
             let all = KINDS.into_iter().chain(["exists", "absent"]).chain(STATES);
             let meant = nearest::among(member, all).map(|meant| format!("; did you mean {meant}?"));
-            let (kinds, states) = (KINDS.join(", "), STATES.join(", "));
+            let kinds = KINDS.join(", ");
+            let states = STATES.join(", ");
             let meant = meant.unwrap_or_default();
-            Err(format!("{member} is no condition; there are {kinds}, exists, absent, {states}{meant}"))
+            Err(format!("{member} is not a condition; the conditions are {kinds}, exists, absent, {states}{meant}"))
         }
     }
 }

@@ -35,7 +35,7 @@ impl Demand {
         let demands_values = min.is_some() || max.is_some() || r#enum.is_some() || glob.is_some();
         if forbidden == Some(true) {
             let alone = !demands_values && required != Some(true);
-            return if alone { Ok(Demand::Absent) } else { Err("`forbidden` stands alone".into()) };
+            return if alone { Ok(Demand::Absent) } else { Err("`forbidden` excludes other demands".into()) };
         }
         if !demands_values && required != Some(true) {
             return Err("needs `min`, `max`, `enum`, `glob`, `required` or `forbidden`".into());
@@ -175,7 +175,7 @@ mod tests {
         for (entry, expected) in [
             (json!({}), "needs `min`, `max`, `enum`, `glob`, `required` or `forbidden`"),
             (json!({"required": false}), "needs `min`"),
-            (json!({"forbidden": true, "max": 1}), "`forbidden` stands alone"),
+            (json!({"forbidden": true, "max": 1}), "`forbidden` excludes other demands"),
             (json!({"min": 2, "max": 1}), "has min 2 above max 1"),
             (json!({"enum": []}), "`enum` must list"),
         ] {

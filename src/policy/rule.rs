@@ -135,7 +135,7 @@ fn read_ask(entries: &PatternEntries) -> Result<Patterns, Mistake> {
     let asked = |action: &Action| action.is_askable() && patterns.match_any(action);
     match entries.first() {
         Some(first) if !catalogue().actions().iter().any(asked) => {
-            Err(Mistake::at(first.span(), format!("`ask` is for actions on Live, and {} is none", first.get_ref())))
+            Err(Mistake::at(first.span(), format!("`ask` is for actions on Live; {} is not one", first.get_ref())))
         }
         _ => Ok(patterns),
     }
@@ -202,7 +202,7 @@ fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
         let names = granted().flat_map(|action| action.params.iter().map(|param| param.name.as_str()));
         let meant = nearest::among(param.get_ref(), names).map(|name| format!("; did you mean {name}?"));
         let message = format!(
-            "{}: nothing that it grants has a parameter {}{}",
+            "{}: no action that it grants has a parameter {}{}",
             rule.name,
             param.get_ref(),
             meant.unwrap_or_default()

@@ -125,7 +125,7 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[roles.a]\nalow = ['@read']", "did you mean allow?"),
         ("[role.a]\nallow = ['@read']", "unknown field `role`, expected `roles`; did you mean roles?"),
         ("[roles.a]\nlimit = { per_second = 0 }", "roles.toml:2:9: per_second must be at least 1"),
-        ("[[roles.a.rule]]\nask = ['status']", "`ask` is for actions on Live, and status is none"),
+        ("[[roles.a.rule]]\nask = ['status']", "`ask` is for actions on Live; status is not one"),
         ("[[roles.a.rule]]\nwhere = { track = ['A'] }", "roles.toml:1:1: a.rule1 has no effect; give it `allow`"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['playing']\nwhile = ['playing']", "in both `while` and"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nuntil = 2027-01-01", "until must be a date and time with an offset"),
@@ -136,7 +136,7 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = [] }", "a.rule1: `where` lists nothing for track"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = [-1] }", "indexes (integers from 0), got -1"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is no condition"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is not a condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volme = { max = 1 } }", "has a parameter volme"),
         (
             "[[roles.a.rule]]\nallow = ['launch_clip']\nparams = { clip_index = { max = 1 } }",

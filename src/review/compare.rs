@@ -151,7 +151,8 @@ impl Index {
     fn differences(&self, expected: &mut Expected) -> Result<Vec<String>> {
         let mut differences = Vec::new();
         if !schema::is_as_made_by(&self.db, &[SCHEMA])? {
-            differences.push("review.db has other tables, indexes or triggers than livegate makes".to_owned());
+            differences
+                .push("the tables, indexes or triggers of review.db are not those that livegate creates".to_owned());
             // A view in place of a table may return rows without end.
             return Ok(differences);
         }
@@ -167,24 +168,24 @@ impl Index {
         if let Some(first) = differing.first() {
             let count = differing.len();
             differences
-                .push(format!("review.db lists {count} rows otherwise than the trail, the first is row {first}"));
+                .push(format!("rows of review.db that differ from the trail: {count}, the first is row {first}"));
         }
         if let Some(first) = unknown.first() {
             let count = unknown.len();
-            differences.push(format!("review.db lists {count} rows that the trail has not, the first is row {first}"));
+            differences.push(format!("rows of review.db that are not in the trail: {count}, the first is row {first}"));
         }
         let minutes = self.minutes()?;
         let is_hidden = |(minute, seqs): &(&i64, &(i64, i64))| !expected.is_found(**seqs, minutes.get(minute));
         let hidden = expected.minutes.iter().filter(is_hidden).count();
         if hidden > 0 {
-            differences.push(format!("review.db has other bounds than the trail for {hidden} minutes"));
+            differences.push(format!("minutes of review.db with other bounds than the trail: {hidden}"));
         }
         let tracks = self.tracks()?;
         let is_hidden = |(name, last_seq): &(&String, &i64)| tracks.get(*name) != Some(*last_seq);
         let retained = expected.tracks.iter().filter(|(_, last_seq)| **last_seq > expected.pruned_seq);
         let hidden = retained.filter(is_hidden).count();
         if hidden > 0 {
-            differences.push(format!("review.db lists {hidden} track names otherwise than the trail"));
+            differences.push(format!("track names of review.db that differ from the trail: {hidden}"));
         }
         Ok(differences)
     }

@@ -172,7 +172,7 @@ impl Filter {
         });
         let words: Vec<Word> = words.collect();
         match words.len() {
-            0 => Err("text has no letter or digit to look for".into()),
+            0 => Err("text has no letter or digit to search for".into()),
             count if count > TEXT_WORDS_MAX => Err(format!("text has {count} words; at most {TEXT_WORDS_MAX}")),
             _ => {
                 self.all_of.extend(words.into_iter().map(|word| vec![word]));

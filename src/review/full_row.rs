@@ -13,7 +13,7 @@ pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
         let decision = number(&row.fields()?, "decision");
         row = match decision.map(|seq| trail.row(seq)).transpose()?.flatten() {
             Some(decision) if decision.table == Table::Decision => decision,
-            _ => return Err(damaged(format!("outcome {seq} is of no decision that the trail has"))),
+            _ => return Err(damaged(format!("outcome {seq} belongs to no decision in the trail"))),
         };
     }
     let mut shown = shown(&row)?;

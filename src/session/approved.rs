@@ -63,7 +63,7 @@ async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
     context.recorder.events(approvals.expire()).await;
 }
 
-const APPROVER_ENDED: &str = "the rights of who approved have ended";
+const APPROVER_ENDED: &str = "the person who approved no longer has the right to";
 
 /// After a change of users or credentials: end the grants of which one side lost its rights.
 fn end_grants_without_rights(shared: &Shared) {

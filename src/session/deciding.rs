@@ -71,7 +71,7 @@ impl Session {
                 if self.standing.is_unauthenticated() {
                     // A request without a credential is valid data, so it is not penalised even if the door rejects it before parsing.
                     if refused.part().is_some() && refused.refusal.code != Code::Unauthenticated {
-                        self.penalise(Failure::Nonsense);
+                        self.penalise(Failure::InvalidRequest);
                     }
                     self.count_sign_in_failure();
                 }
@@ -110,7 +110,7 @@ impl Session {
         let line = RefusedLine::unreadable(refusal, None, bytes.len(), self.shared.seal.digest(&bytes));
         self.phase = Phase::Closing;
         if self.standing.is_unauthenticated() {
-            self.penalise(Failure::Nonsense);
+            self.penalise(Failure::InvalidRequest);
         }
         let policy = self.shared.policy.load().anchor.clone();
         if let Some(entry) = self.refuse(None, Box::new(line), policy) {

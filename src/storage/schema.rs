@@ -69,8 +69,8 @@ pub fn open_any_format(path: &Path) -> Result<(Connection, usize)> {
         Err(error) if needs_files_beside(&error) => {
             if write_ahead_log(path).metadata().is_ok_and(|log| log.len() > 0) {
                 return Err(unfit(format!(
-                    "cannot read {}: its last rows lie in the log {0}-wal, and nothing can be written beside it; \
-                     copy both files to where you may write, and read them there",
+                    "cannot read {}: its last rows are in {0}-wal, and its folder is not writable; copy both files to a \
+                     writable folder, and read them there",
                     path.display()
                 )));
             }

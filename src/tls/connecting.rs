@@ -184,7 +184,7 @@ fn explain_certificate(why: &CertificateError) -> String {
         ),
         CertificateError::ExpiredContext { time, not_after } => format!(
             "the server's certificate expired at {}, and this machine's clock says {}; livegate cert renew on its machine \
-             makes a new one",
+             renews it",
             at(*not_after),
             at(*time)
         ),

@@ -102,7 +102,7 @@ impl fmt::Display for HandshakeError {
         out.write_str(match self {
             HandshakeError::EndedKey(_) => ENDED_KEY,
             HandshakeError::UnregisteredKey => "the key of its certificate is not registered",
-            HandshakeError::NoCertificate => "it shows no client certificate",
+            HandshakeError::NoCertificate => "it presents no client certificate",
             HandshakeError::Failed(error) => return error.fmt(out),
         })
     }

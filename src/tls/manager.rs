@@ -58,8 +58,8 @@ struct LastCheck {
     last_failure: Option<String>,
 }
 
-const KEY_OF_THEIR_OWN: &str = "the server's key is not the one that livegate wrote last, and is not overwritten: put its certificate beside it, and \
-    both are taken up; or remove the key, and livegate makes another";
+const FOREIGN_KEY: &str = "the server's key is not the one that livegate wrote last, so it is not overwritten: put its certificate beside it, \
+    and the gateway loads both; or remove the key, and the gateway creates another";
 
 impl CertificateManager {
     pub fn new(state_dir: &Path, config: &config::Tls) -> CertificateManager {
@@ -165,7 +165,7 @@ impl CertificateManager {
             Err(_) if self.key_is_ours(seen)? => {
                 return Ok(Some("certificate or key was missing".into()));
             }
-            Err(error) => return Err(error.of_attempt(KEY_OF_THEIR_OWN)),
+            Err(error) => return Err(error.of_attempt(FOREIGN_KEY)),
         };
         if now < leaf.not_before {
             return Ok(Some("it was not valid yet".into()));

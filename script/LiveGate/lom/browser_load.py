@@ -21,7 +21,7 @@ def when_none_arrives(host, proceed):
         host,
         lambda: host.now_ms() >= host.load_ends_ms,
         proceed,
-        lambda: "Live's browser is busy with other devices; try again",
+        lambda: "Live's browser is busy with other devices; retry",
     )
 
 
@@ -90,7 +90,7 @@ class Load:
             if not is_momentary(error):
                 return self._end(error)
             if self._host.now_ms() >= self._deadline_ms:
-                return self._end(Refusal("live_error", "Live takes no changes at the moment; try again"))
+                return self._end(Refusal("live_error", "Live takes no changes at the moment; retry"))
             if self._host.song.view.selected_track == self._selected_before:
                 self._host.load_ends_ms = 0  # nothing has changed: other loads may run until the next tick
                 return steps.on_next_tick(self.begin, begun=False)

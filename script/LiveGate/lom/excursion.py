@@ -17,7 +17,7 @@ def when_at_home(host, proceed):
         host,
         lambda: not host.is_on_excursion,
         proceed,
-        lambda: "another command keeps the play position elsewhere for too long; try again",
+        lambda: "another command keeps the play position elsewhere for too long; retry",
     )
 
 
@@ -62,7 +62,7 @@ class Excursion:
             return self._act
         if is_near(here, self._home) and self._has_time():
             return steps.on_next_tick(self._arrive)
-        raise Refusal("live_error", "something else moved the play position to %s meanwhile; try again" % here)
+        raise Refusal("live_error", "something else moved the play position to %s meanwhile; retry" % here)
 
     def _run_steps(self, step):
         """Runs one step after the other. However they end, the way back follows."""
@@ -136,5 +136,5 @@ class Excursion:
 def _final(error):
     """The error that ends the command: a momentary one would make the last step run again."""
     if is_momentary(error):
-        return Refusal("live_error", "Live took no changes for %d s; try again" % (polling.TIMEOUT_MS // 1000))
+        return Refusal("live_error", "Live took no changes for %d s; retry" % (polling.TIMEOUT_MS // 1000))
     return error

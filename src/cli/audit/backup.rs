@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::progress::Progress;
 use super::trail_file;
 use crate::audit;
-use crate::cli::{Outcome, ReportArgs, counted, is_or_are, print_json, say};
+use crate::cli::{Outcome, ReportArgs, counted, print_json, say};
 use crate::platform::{self, Hangup};
 use crate::review::printable;
 
@@ -62,10 +62,9 @@ impl Backup {
         let checkpoints = counted(report.checkpoints, "checkpoint");
         say(&printable(&format!("{}: {rows}, verified with {checkpoints}", file.display())));
         let last = format!("the last checkpoint covers {} of {}", counted(report.covered, "row"), key.origin());
-        let later = counted(unsigned, "later row");
-        say(&printable(&format!("{last}; {later} {} not signed yet", is_or_are(unsigned))));
+        say(&printable(&format!("{last}; not signed yet: {}", counted(unsigned, "later row"))));
         say(
-            "the copy contains no keys: to continue the log after a loss, also keep keys/checkpoint.key, in another place",
+            "the copy contains no keys: to continue the log after a loss, also keep keys/checkpoint.key, apart from the copy",
         );
         Ok(Outcome::Done)
     }

@@ -11,7 +11,7 @@ use super::filter_args::FilterArgs;
 use super::open_review;
 use crate::review::{Changed, UnwatchedTracks, printable};
 
-/// List what changed in the set: old value, new value, how often and the callers.
+/// List what changed in the set: old value, new value, how often and the callers
 ///
 /// Changes made in Live itself are missing for notes, envelopes, device parameters, the inside of racks, routing and the arrangement.
 ///
@@ -47,14 +47,14 @@ impl Diff {
             say(&format!("{time} retention has pruned the rows up to here"));
         }
         for time in &found.sets_loaded {
-            say(&format!("{time} another set was loaded: earlier changes belong to another set"));
+            say(&format!("{time} another set was loaded: earlier changes were made in the previous set"));
         }
         for time in &found.copies_put_back {
             say(&format!("{time} a copy of the trail was restored: changes made after the copy are missing"));
         }
         for UnwatchedTracks { time, tracks, listened } in &found.unheard {
             say(&format!(
-                "{time} only the first {listened} of {tracks} tracks are observed: changes made in Live itself on the others are missing"
+                "{time} only the first {listened} of {tracks} tracks are followed: changes made in Live itself on the others are missing"
             ));
         }
         let zone = self.filter.zone();

@@ -11,9 +11,10 @@ type Fields = Map<String, Value>;
 
 /// Columns of the names of fields.
 const NAME_COLUMNS: usize = 16;
-/// Fields of Unix time in microseconds, and of a length in microseconds.
+/// Fields in Unix time in microseconds.
 const TIMES: [&str; 2] = ["time", "until"];
-const LENGTHS: [&str; 1] = ["duration_us"];
+/// The unit at the end of the name of a duration in microseconds.
+const MICROSECONDS: &str = "_us";
 
 /// The lines of a row with its session, policy and outcomes as `review::whole` gives them.
 pub fn explain(whole: &Fields, listed: Option<&Listed>, proof: &str, zone: &TimeZone) -> Vec<String> {
@@ -47,7 +48,7 @@ fn fields(part: &Fields, zone: &TimeZone) -> Vec<String> {
         Some(members) => {
             members.iter().map(|(member, value)| field(&format!("{name} {member}"), &text(value))).collect()
         }
-        None => vec![field(name, &shown(name, value, zone))],
+        None => vec![field(name.strip_suffix(MICROSECONDS).unwrap_or(name), &shown(name, value, zone))],
     });
     lines.collect()
 }
@@ -61,7 +62,7 @@ fn shown(name: &str, value: &Value, zone: &TimeZone) -> String {
         Some(time_us) if TIMES.contains(&name) => {
             zoned(time_us, zone).strftime("%A, %-d %B %Y %H:%M:%S%.3f %Z").to_string()
         }
-        Some(us) if LENGTHS.contains(&name) => format!("{}.{:03} ms", us / 1_000, us % 1_000),
+        Some(us) if name.ends_with(MICROSECONDS) => format!("{}.{:03} ms", us / 1_000, us % 1_000),
         _ => text(value),
     }
 }
@@ -97,7 +98,7 @@ mod tests {
             "  kind              session",
             "outcome 13",
             "  before mute       false",
-            "  duration_us       1.204 ms",
+            "  duration          1.204 ms",
         ];
         assert_eq!(lines, expected);
     }

@@ -13,7 +13,9 @@ use super::filter_args::FilterArgs;
 use super::open_review;
 use crate::review::{Format, Page, Position};
 
-/// Export rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
+/// Export rows for other programs, oldest first.
+///
+/// Example: livegate audit export --format csv --since 7d --out week.csv
 #[derive(Args)]
 pub struct Export {
     #[command(flatten)]

@@ -22,7 +22,7 @@ pub struct FilterArgs {
     /// Requests of actions with this tag, such as mix or destructive
     #[arg(long)]
     tag: Option<String>,
-    /// Requests on the track with this name or index, refused ones too; * and ? are wildcards, case is ignored
+    /// Requests on the track with this name or index, including refused ones; * and ? are wildcards, case is ignored
     #[arg(long, value_name = "NAME|INDEX")]
     track: Option<String>,
     /// Requests with this decision: allow, or refuse (by the gateway or in Live)

@@ -15,7 +15,7 @@ use crate::audit::{self, Listed, Reader};
 use crate::platform;
 use crate::review::{Filter, Page, Position};
 
-/// List the newest rows, oldest first.
+/// List the newest rows, oldest first
 ///
 /// Examples: livegate audit list --last 20
 ///           livegate audit list --track Vocals --action '*mute*' --since 16h
@@ -38,10 +38,10 @@ pub struct List {
     /// Maximum number of rows with --after
     #[arg(long, default_value_t = 1000)]
     limit: u32,
-    /// List sessions and reads one by one, too; on a terminal they are folded
+    /// Also list sessions and reads one by one, which are folded on a terminal
     #[arg(long)]
     all: bool,
-    /// Show by which role and rule each request was decided
+    /// Show the role and rule that decided each request
     #[arg(long)]
     rules: bool,
     /// Print one JSON object per line

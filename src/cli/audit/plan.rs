@@ -7,7 +7,7 @@ use crate::command::{Handler, catalogue};
 use crate::review::{Edit, edits};
 use crate::wire::line;
 
-/// The event that reports how many tracks are observed.
+/// The event that reports how many tracks are followed.
 const LISTENING: &str = "listening";
 /// The parameters that name an object by its index.
 const INDEXES: [&str; 5] = ["track_index", "return_index", "scene_index", "clip_index", "device_index"];
@@ -292,7 +292,7 @@ fn reports_observation(past: &HistoryItem) -> bool {
     matches!(past, HistoryItem::Event(happening) if happening.kind == LISTENING)
 }
 
-/// From here on only the first tracks are observed, or all tracks again.
+/// From here on only the first tracks are followed, or all tracks again.
 fn unobserved(fields: &Map<String, Value>) -> Step {
     let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
     let tracks = number("tracks");
@@ -301,7 +301,7 @@ fn unobserved(fields: &Map<String, Value>) -> Step {
         return Step::Nothing;
     }
     Step::Blind(format!(
-        "only the first {listened} of {tracks} tracks are observed; changes made in Live itself on the others are missing"
+        "only the first {listened} of {tracks} tracks are followed; changes made in Live itself on the others are missing"
     ))
 }
 

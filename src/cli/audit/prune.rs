@@ -42,7 +42,7 @@ impl Prune {
         if self.report.json {
             print_json(json!({"ok": true, "rows": rows}).as_object().expect("an object"));
         } else {
-            say(&format!("{} would be removed, except those that later rows refer to", counted(rows, "row")));
+            say(&format!("would prune {}, except those that later rows refer to", counted(rows, "row")));
         }
         Ok(Outcome::Done)
     }
@@ -56,10 +56,9 @@ impl Prune {
         }
         match answer.get("rows").and_then(Value::as_u64).unwrap_or_default() {
             0 => say(
-                "nothing was removed: no checkpoint is older than that time and than the idempotency keys that must stay resolvable",
+                "pruned nothing: no checkpoint is older than that time and than the idempotency keys that are still remembered",
             ),
-            1 => say("1 row was removed; livegate audit verify checks the retained rows"),
-            rows => say(&format!("{rows} rows were removed; livegate audit verify checks the retained rows")),
+            rows => say(&format!("pruned {}; livegate audit verify checks the retained rows", counted(rows, "row"))),
         }
         Ok(Outcome::Done)
     }

@@ -13,14 +13,14 @@ use super::trail_file;
 use crate::audit::{Changes, HistoryItem, Reader};
 use crate::cli::gateway_args::{GatewayArgs, SignedIn};
 use crate::cli::send::is_ok;
-use crate::cli::{Outcome, State, say};
+use crate::cli::{Outcome, State, counted, say};
 use crate::client::Client;
 use crate::client::known_trails::Contradiction;
 use crate::platform::clock;
 use crate::review::{printable, when};
 use crate::wire::line;
 
-/// Replay the recorded changes in their order, with the rights of the caller who replays them.
+/// Replay the recorded changes in their order, with the rights of the caller who replays them
 ///
 /// Start from the set in which they were made. A change is sent only while its tracks, clips and devices have their recorded
 /// names; changes without recorded names are marked. Skipped changes are listed with the reason, and so are the places where
@@ -166,7 +166,7 @@ impl Replay {
             if self.json {
                 say(&json!({"time": time, "replay": "blind", "reason": reason}).to_string());
             } else {
-                say(&format!("{time} blind: {reason}"));
+                say(&format!("{time} the set may differ: {reason}"));
             }
         }
         Ok(())
@@ -182,6 +182,7 @@ impl Replay {
             return;
         }
         let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let what = if what == "blind" { "the set may differ" } else { what };
         say(&printable(&format!("{seq:>6} {time} {} {done} {what}{reason}", who.unwrap_or("-"))));
     }
 
@@ -195,8 +196,8 @@ impl Replay {
             return;
         }
         let verb = if self.dry_run { "to replay" } else { "replayed" };
-        say(&format!("changes {verb}: {replayed}, of them with an equivalent request: {instead}"));
-        say(&format!("skipped: {skipped}; failed: {failed}; places where the set may differ: {blind}"));
+        say(&format!("changes {verb}: {replayed}, {instead} of them by an equivalent request"));
+        say(&format!("skipped: {skipped}; failed: {failed}; the set may differ at {}", counted(blind, "place")));
         if *unnamed > 0 {
             say(&format!("commands sent without a check of names, because the trail has none: {unnamed}"));
         }

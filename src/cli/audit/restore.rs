@@ -45,7 +45,7 @@ impl Restore {
 fn describe(restored: &Restored, file: &str) -> Vec<String> {
     let Restored { rows, origin, aside, missing } = restored;
     let mut lines =
-        vec![format!("restored {file}: {}, verified; the log {origin} continues after them", counted(rows, "row"))];
+        vec![format!("restored {file}: {}, verified; the log {origin} continues after them", counted(*rows, "row"))];
     if let Some(aside) = aside {
         lines.push(format!("the old trail is in {}", aside.display()));
     }

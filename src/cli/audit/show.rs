@@ -13,7 +13,9 @@ use super::trail_file;
 use crate::audit::{self, Prover, Reader};
 use crate::review::{printable, whole};
 
-/// Show one row with its session, its policy and its outcomes. Example: livegate audit show 1234
+/// Show one row with its session, its policy and its outcomes.
+///
+/// Example: livegate audit show 1234
 #[derive(Args)]
 pub struct Show {
     /// The row's sequence number, as `livegate audit list` prints it

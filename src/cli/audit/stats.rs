@@ -8,7 +8,9 @@ use super::filter_args::FilterArgs;
 use super::{open_review, report_pruned};
 use crate::review::{Named, printable};
 
-/// Count requests, refusals and failures per caller, action and hour. Example: livegate audit stats --since 7d --caller mia
+/// Count requests, refusals and failures per caller, action and hour.
+///
+/// Example: livegate audit stats --since 7d --caller mia
 #[derive(Args)]
 pub struct Counts {
     #[command(flatten)]

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::audit::Listed;
+use crate::cli::counted;
 use crate::command::catalogue;
 use crate::review::when::zoned;
 use crate::review::{State, printable, sentence};
@@ -15,7 +16,7 @@ pub struct Look {
     pub zone: TimeZone,
     /// The width of the terminal in columns. `None`: one line per row, for other programs.
     pub width: Option<usize>,
-    /// Show by which role and rule each request was decided.
+    /// Show the role and rule that decided each request.
     pub rules: bool,
     /// Fold sessions and reads.
     pub folds: bool,
@@ -52,13 +53,9 @@ struct Folded {
 
 impl Folded {
     fn describe(&self) -> String {
-        let count = |count: usize, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            more => Some(format!("{more} {many}")),
-        };
-        let parts = [count(self.reads, "read", "reads"), count(self.sessions, "session event", "session events")];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let parts = [(self.reads, "read"), (self.sessions, "session event")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        parts.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(", ")
     }
 }
 

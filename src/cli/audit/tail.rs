@@ -17,7 +17,9 @@ use crate::platform::clock;
 use crate::platform::{self, Hangup};
 use crate::review::{Filter, Page, Position, Review};
 
-/// Show the newest rows; with -f also new ones, until interrupted. Example: livegate audit tail -f --caller mia
+/// Show the newest rows; with -f also new ones, until Ctrl-C.
+///
+/// Example: livegate audit tail -f --caller mia
 #[derive(Args)]
 pub struct Tail {
     #[command(flatten)]
@@ -30,7 +32,7 @@ pub struct Tail {
     /// Number of existing rows
     #[arg(long, default_value_t = 10)]
     last: u32,
-    /// Show by which role and rule each request was decided
+    /// Show the role and rule that decided each request
     #[arg(long)]
     rules: bool,
     /// Print one JSON object per line

@@ -10,11 +10,11 @@ use super::super::progress::Progress;
 use super::{read_bounded, trail_file};
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
-use crate::cli::{Outcome, State, counted, is_or_are, print_json, say};
+use crate::cli::{Outcome, State, counted, print_json, say};
 use crate::platform;
 use crate::review::{self, Comparison, printable};
 
-/// Verify the whole trail.
+/// Verify the whole trail
 ///
 /// Hashes every row and compares it with every checkpoint, then compares the index, review.db, with the rows. Exit code 1 if a check fails.
 ///
@@ -135,24 +135,23 @@ fn describe(report: &Report, anchors: usize, index: &Comparison) -> Vec<String> 
         0 => String::new(),
         removed => format!(", {removed} of them pruned by retention"),
     };
-    let counts = format!("{}{removed}, {}", counted(report.rows, "row"), counted(report.checkpoints, "checkpoint"));
+    let rows = counted(report.rows, "row");
+    let checkpoints = counted(report.checkpoints, "checkpoint");
     let verdict =
         if report.is_valid() { "the trail matches its signatures" } else { "the trail does NOT match its signatures" };
     lines.push(format!(
-        "{verdict}: {counts}; {} after the last checkpoint {} not signed yet",
-        counted(uncovered, "row"),
-        is_or_are(uncovered)
+        "{verdict}: {rows}{removed}, {checkpoints}; not signed yet: {uncovered} after the last checkpoint"
     ));
     match index {
         Comparison::NoIndex => (),
         Comparison::Same { last_seq } => lines.push(format!("review.db lists its rows up to row {last_seq}")),
         Comparison::Differs(differences) => {
             lines.extend(differences.iter().map(|difference| format!("PROBLEM: {difference}")));
-            lines.push("searches may hide rows: delete review.db, and the next search builds it anew".to_owned());
+            lines.push("searches may miss rows: delete review.db, and the next search builds it again".to_owned());
         }
     }
     if anchors > 0 && report.is_valid() {
-        lines.push(format!("it contains the {anchors} given checkpoints"));
+        lines.push(format!("it contains the given checkpoints ({anchors})"));
     }
     lines
 }

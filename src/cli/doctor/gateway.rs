@@ -112,7 +112,7 @@ impl Running {
             return;
         }
         if self.reaches_live() && self.status["bridge"]["script"].get("protocol").is_none() {
-            let message = "it uses the script without the key, because it started before the key existed";
+            let message = "it connects to the script without the key, because it started before the key existed";
             findings.fail("gateway", message, RESTART);
         } else if !self.reaches_live() && bridge_is_up {
             let message =

@@ -87,8 +87,8 @@ fn key(state_dir: &Path, config: &config::Bridge, findings: &mut Findings) {
             "remove bridge.protocol from livegate.toml to use the key; otherwise remove the key",
         );
     } else {
-        let message = "none: programs on this machine reach the script past the gateway, unrecorded";
-        findings.warn("key", message, "livegate install puts LiveGate with a key in place of the script");
+        let message = "none: programs on this machine can reach the script past the gateway, unrecorded";
+        findings.warn("key", message, "livegate install replaces the script by LiveGate with a key");
     }
 }
 

@@ -89,8 +89,9 @@ fn settings(script: &RemoteScript, config: &Config, findings: &mut Findings) -> 
             return None;
         }
     };
-    let port = settings.port;
     let gateway_port = config.bridge.address.port();
+    // Port 0 is a free port, which `livegate demo --port 0` chooses.
+    let port = if settings.port == 0 { gateway_port } else { settings.port };
     if port != gateway_port {
         let message = format!("settings.json has port {port}, but the gateway connects to port {gateway_port}");
         findings.fail("settings", message, INSTALL);

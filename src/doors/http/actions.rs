@@ -208,7 +208,7 @@ impl HttpDoor {
 
     /// Refuse a request that has more than one credential, or one that is not a bearer token.
     pub(super) fn refuse_credential(&self, link: &Link, refusal: &Refusal) -> Response {
-        self.note_refused(link, "a request without exactly one credential");
+        self.note_refused(link, "the request does not have exactly one credential");
         self.failed(link);
         problem::of(refusal)
     }
@@ -299,7 +299,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
             Ok(key) => Ok(Some(key.trim_matches('"').to_owned())),
             Err(_) => Err(Refusal::new(Code::InvalidParams, "Idempotency-Key must be ASCII")),
         },
-        _ => Err(Refusal::new(Code::InvalidParams, "a request has one Idempotency-Key")),
+        _ => Err(Refusal::new(Code::InvalidParams, "the request has more than one Idempotency-Key; send one")),
     }
 }
 
@@ -329,7 +329,7 @@ fn query_parameters(action: Option<&Action>, query: &str) -> Result<Bytes, Refus
             (None, _) => Value::String(text.into_owned()),
         };
         if parameters.insert(name.clone().into_owned(), value).is_some() {
-            return Err(Refusal::new(Code::InvalidParams, "a parameter occurs in the query twice"));
+            return Err(Refusal::new(Code::InvalidParams, "the query has a parameter twice; send each one once"));
         }
     }
     Ok(Value::Object(parameters).to_string().into())

@@ -39,19 +39,20 @@ const fn malformed(reason: &'static str) -> Rejected {
 impl RequestOrigin<'_> {
     /// Refuse a request that a page of another site has sent, or may have sent.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Rejected> {
-        let host = one(headers, HOST).map_err(|()| malformed("a request has one Host"))?;
+        let host = one(headers, HOST).map_err(|()| malformed("the request has more than one Host; send one"))?;
         let host = match (uri.authority().map(http::uri::Authority::as_str), host) {
             (Some(authority), Some(host)) if !authority.eq_ignore_ascii_case(host) => {
                 return Err(malformed("Host and :authority differ"));
             }
             (Some(host), _) | (None, Some(host)) => host,
-            (None, None) => return Err(malformed("a request has a Host")),
+            (None, None) => return Err(malformed("the request has no Host; send one")),
         };
         if !self.is_ours(host) {
             return Err(forbidden("Host is not a name of this gateway"));
         }
-        let site = one(headers, SEC_FETCH_SITE).map_err(|()| malformed("a request has one Sec-Fetch-Site"))?;
-        let origin = one(headers, ORIGIN).map_err(|()| malformed("a request has one Origin"))?;
+        let site = one(headers, SEC_FETCH_SITE)
+            .map_err(|()| malformed("the request has more than one Sec-Fetch-Site; send one"))?;
+        let origin = one(headers, ORIGIN).map_err(|()| malformed("the request has more than one Origin; send one"))?;
         let is_allowed = origin.is_some_and(|origin| self.is_own_origin(origin, host) || self.is_configured(origin));
         match (site, origin) {
             (_, Some(_)) if !is_allowed => Err(forbidden("Origin is neither this gateway's nor in http.origins")),
@@ -145,7 +146,7 @@ mod tests {
         RequestOrigin { transport, port: 9080, names: &NAMES, origins: &ORIGINS, ambient }
     }
 
-    /// `None` for what may pass, or the reason.
+    /// The reason of the refusal, or `None` if the request may pass.
     fn check(place: &RequestOrigin<'_>, headers: &[(&str, &str)]) -> Option<&'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {

@@ -32,7 +32,11 @@ impl HttpDoor {
             (None, _, Some(caller)) => return Ok(Credential::Caller(caller.clone())),
             (None, _, None) => return Ok(Credential::None),
             (Some(value), None, None) => value.to_str().ok().and_then(bearer),
-            _ => return Err(unauthenticated("a request has one credential: a bearer token or a client certificate")),
+            _ => {
+                return Err(unauthenticated(
+                    "the request has more than one credential; send either a bearer token or a client certificate",
+                ));
+            }
         };
         let token = token.ok_or_else(|| unauthenticated("Authorization must be Bearer TOKEN"))?;
         if self.local_token.as_ref().is_some_and(|own| is_equal(own, &token)) && link.address.ip().is_loopback() {
@@ -48,7 +52,7 @@ impl HttpDoor {
     /// Check the credential before anything else of the request. `Err`: the refusal, which is recorded.
     pub(super) async fn sign_in(&self, link: &Arc<Link>, who: &Who) -> Result<(), Unread> {
         if matches!(who.credential, Credential::None) {
-            let required = unauthenticated("this needs a credential: Authorization: Bearer TOKEN");
+            let required = unauthenticated("the request needs a credential: Authorization: Bearer TOKEN");
             let answer = self.sessions_of(who).ask(who, Message::refused(None, bytes::Bytes::new(), required)).await;
             self.failed(link);
             return Err(answer);

@@ -77,7 +77,7 @@ fn topics(query: &str) -> Result<Vec<Value>, Refusal> {
     let invalid = |message: String| Refusal::new(Code::InvalidParams, message);
     let read = |(name, text): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| match name.as_ref() {
         "topic" => Topic::read_text(&text).map(|topic| Value::Object(topic.to_map())).map_err(invalid),
-        _ => Err(invalid("the query has topic=EVENT or topic=EVENT:INDEX, and nothing else".into())),
+        _ => Err(invalid("the query may have only topic=EVENT or topic=EVENT:INDEX".into())),
     };
     let topics: Vec<Value> = form_urlencoded::parse(query.as_bytes()).map(read).collect::<Result<_, _>>()?;
     if topics.is_empty() {

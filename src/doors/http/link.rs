@@ -23,7 +23,7 @@ pub enum Protocol {
     Http2,
 }
 
-/// One connection.
+/// State of one HTTP connection, shared by its requests.
 pub struct Link {
     pub address: SocketAddr,
     /// The port that the client connected to.

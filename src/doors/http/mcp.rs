@@ -42,7 +42,7 @@ pub async fn answer(
     };
     let all_tools = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
         .any(|(name, value)| name == "tools" && value == "all");
-    // Not left to the request: hanging up is seen once the session has what was asked, and cancels only then.
+    // A separate task notices the disconnect, so that it cancels only after the session has taken the request.
     let untaken = parts.extensions.remove::<Arc<Untaken>>();
     let taken = Box::new(move || untaken.iter().for_each(|untaken| untaken.taken()));
     let guest = Guest { who, all_tools, taken, refused: CancellationToken::new() };
@@ -61,7 +61,7 @@ impl HttpDoor {
         request_body::read(body, &bounds).await
     }
 
-    /// What `browser` has checked already, for the protocol's own checks.
+    /// The hosts and origins that `browser` has checked, for the protocol's own checks.
     fn mcp_rules(&self, link: &Link, headers: &HeaderMap, authority: Option<&str>) -> Rules {
         let config = &self.context.shared.config;
         let scheme = if link.transport == Transport::Tls { "https" } else { "http" };

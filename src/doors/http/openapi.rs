@@ -198,11 +198,11 @@ fn problem_schema() -> Value {
 }
 
 fn condition_schema() -> Value {
-    json!({"type": "object", "description": "A precondition on the set; docs/protocol.md lists its members"})
+    json!({"type": "object", "description": "A precondition on the set; docs/requests.md lists its members"})
 }
 
 fn idempotency_key() -> Value {
-    let words = "A request with the key of an earlier one has no second effect; its answer says `repeated`";
+    let words = "A request with the key of an earlier one does not run again; its answer has `repeated`";
     json!({
         "name": "Idempotency-Key", "in": "header", "description": words,
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!#-~]+$"},
@@ -217,7 +217,7 @@ fn list() -> Value {
 }
 
 fn events() -> Value {
-    let mut responses = json!({"200": {"description": "The present value of each topic, then an event for each change",
+    let mut responses = json!({"200": {"description": "The current value of each topic, then an event for each change",
         "content": {"text/event-stream": {"schema": {"type": "string"}}}}});
     refer_to_problems(&mut responses);
     json!({
@@ -242,7 +242,7 @@ fn health() -> Value {
     let mut responses = json!({"200": text("up")});
     refer_to_problems(&mut responses);
     responses["503"] = text("the trail cannot be written");
-    json!({"operationId": "health", "summary": "Whether the gateway serves", "security": [], "responses": responses})
+    json!({"operationId": "health", "summary": "Whether the gateway can record requests", "security": [], "responses": responses})
 }
 
 fn metrics() -> Value {
@@ -282,9 +282,9 @@ fn mcp() -> Value {
 }
 
 fn description(id: &str, kind: &str) -> Value {
-    let mut responses = json!({"200": {"description": "The description", "content": {kind: {"schema": {}}}}});
+    let mut responses = json!({"200": {"description": "This description", "content": {kind: {"schema": {}}}}});
     refer_to_problems(&mut responses);
-    json!({"operationId": id, "summary": "The documentation of this door", "security": [], "responses": responses})
+    json!({"operationId": id, "summary": "This description as a page", "security": [], "responses": responses})
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Answers as an agent gets them: names from Live and from callers as JSON values without unseen characters, and what to do next.
+//! Answers for agents: names from Live and from callers stand only in JSON values, with invisible characters escaped, and refusals say what to do next.
 
 use livegate_mcp::{Answer, Failure};
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ pub fn line(unread: &Unread) -> Map<String, Value> {
     }
 }
 
-/// A refusal of what is no call of a tool. Its message is the gateway's own, and has no name in it.
+/// The refusal of a request other than a tool call. Its message is the gateway's own and contains no name.
 pub fn failure(unread: &Unread) -> Failure {
     let refusal = unread.refusal().unwrap_or_else(|| Refusal::new(Code::Internal, ""));
     let mut data = line(unread);
@@ -34,7 +34,7 @@ pub fn failure(unread: &Unread) -> Failure {
     Failure { code: refusal.code.name(), message: next(&refusal).to_owned(), data: json!(data) }
 }
 
-/// A value with unseen characters escaped, in its keys too (line breaks are escaped by JSON): they are a way to hide instructions in a name.
+/// A value with invisible characters escaped, also in its keys: they could hide instructions in a name. JSON itself escapes line breaks.
 pub fn safe(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(printable_lines(&text)),
@@ -46,11 +46,11 @@ pub fn safe(value: Value) -> Value {
     }
 }
 
-/// What an agent does about a refusal.
+/// What an agent should do after a refusal.
 fn next(refusal: &Refusal) -> &'static str {
     match refusal.code {
         Code::ApprovalPending => {
-            "a person decides about it elsewhere, never through this connection; inform your user, continue with something else, and ask \
+            "a person decides elsewhere, never through this connection; inform your user, continue with something else, and call \
              get_approval with the ticket later; do not send the request again"
         }
         Code::ApprovalDenied => "a person denied it; do not try it in another way, and ask your user",
@@ -58,7 +58,7 @@ fn next(refusal: &Refusal) -> &'static str {
             "this caller may not do that; do not try it in another way, and name the missing right to your user"
         }
         Code::Unauthenticated => "the credential is not valid; ask your user for another token",
-        Code::Frozen => "the owner has frozen all changes; reads go on, changes have to wait",
+        Code::Frozen => "the owner has frozen all changes; reads continue, changes must wait",
         Code::RateLimited => "wait for retry_after_ms, and use run_batch for many changes",
         Code::InvalidJson | Code::InvalidParams | Code::MissingAction => {
             "correct the arguments; describe_actions lists what an action takes"
@@ -72,7 +72,7 @@ fn next(refusal: &Refusal) -> &'static str {
         Code::BridgeUnavailable | Code::BridgeMismatch => {
             "Live or its script is not reachable; ask your user to check Live"
         }
-        Code::Overloaded | Code::Unrecorded | Code::ShuttingDown => "the gateway cannot take it now; try again later",
+        Code::Overloaded | Code::Unrecorded | Code::ShuttingDown => "the gateway cannot accept it now; retry later",
         Code::Unsupported => "this cannot be done here; the error says where it can",
         Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::RequestTimeout => "correct the HTTP request",
         Code::Internal => "this is a defect of the gateway; give your user the reference",

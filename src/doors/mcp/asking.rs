@@ -1,4 +1,4 @@
-//! Asks on the guest's session: each request takes the path, and runs to its end unless the client takes it back before it began.
+//! Sends requests on the caller's session. Each runs to its end unless the client cancels it before it begins.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::doors::sessions::{Sessions, Who};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
-/// How a guest asks.
+/// The session of an MCP caller, and how requests reach it.
 #[derive(Clone)]
 pub struct Asking {
     pub sessions: Arc<Sessions>,
@@ -24,17 +24,17 @@ pub struct Asking {
     refused: CancellationToken,
 }
 
-/// Answers that the client has not taken: they count as unread until this is dropped.
+/// Answers that the client has not taken. They count as unread until they are released.
 #[derive(Default)]
 pub struct Held(Mutex<Vec<Unread>>);
 
-/// What may happen while a request is under way.
+/// How the client cancels a request in flight, and gets its progress.
 pub struct Meanwhile {
     pub withdrawal: Withdrawal,
     pub progress: Option<Progress>,
 }
 
-/// How often a request is handed to another session because its own has just closed.
+/// The most sessions to which a request is handed because its session has just closed.
 const TRIES: usize = 3;
 /// Interval of progress notifications to a client that requested them.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
@@ -51,7 +51,7 @@ impl Asking {
         Asking { sessions, who, held: Arc::default(), taken: taken.into(), refused }
     }
 
-    /// Ask and wait for the answer. Dropping the future cancels nothing.
+    /// Send a request and wait for the answer. Dropping the future cancels nothing.
     pub async fn ask(&self, message: Message, meanwhile: Meanwhile) -> Unread {
         let asking = self.clone();
         let carried = tokio::spawn(async move { asking.carry(message, meanwhile).await });
@@ -82,7 +82,10 @@ impl Asking {
                 Err(Unasked(unasked)) => message = *unasked,
             }
         }
-        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; try again later"))
+        Unread::refusal_of(&Refusal::new(
+            Code::Overloaded,
+            "the session closed before the request reached it, several times; retry later",
+        ))
     }
 }
 
@@ -91,7 +94,7 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
     }
 
-    /// The client has taken them.
+    /// The client has taken the answers.
     pub fn release(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -1,4 +1,4 @@
-//! Followed resources: a session of its own subscribes to their topics, and each event names the resource that changed.
+//! Subscribed resources: a separate session subscribes to their topics, and each event names the resource that changed.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use crate::doors::sessions::Stream;
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
-/// Updates that wait for the client; more are held back, and with them what the session counts as unread.
+/// The most updates that wait for the client. Further events stay in the session, which counts them as unread.
 const WAITING_MAX: usize = 16;
 
-/// Follow resources until the updates are dropped. The session checks the right to each event again before it delivers it.
+/// Subscribe to resources until the updates are dropped. The session checks the right to read for every event.
 pub async fn begin(asking: &Asking, uris: Vec<String>) -> Result<Updates, Failure> {
     let topics: Vec<Value> = uris.iter().flat_map(|uri| resources::topics(uri)).collect();
     let message = if topics.is_empty() {
-        let message = "only live://set and live://tracks/INDEX can be followed";
+        let message = "only live://set and live://tracks/INDEX can be subscribed to";
         Message::refused(Some("subscribe".into()), Bytes::new(), Refusal::new(Code::InvalidParams, message))
     } else {
         Message::apart("subscribe", json!({"topics": topics}).to_string().into())
@@ -45,7 +45,7 @@ async fn forward(mut stream: Stream, updates: mpsc::Sender<String>) {
         };
         let mut changed = BTreeSet::new();
         let mut next = first;
-        // What has come meanwhile is one update of each resource.
+        // Events that have arrived since then become one update per resource.
         while let Some(Outbound::Event(event)) = next {
             let event: Value = serde_json::from_slice(event.line()).unwrap_or_default();
             changed.insert(resources::of_event(&event));

@@ -1,4 +1,4 @@
-//! The tools that a caller sees: a few that reach every action, and actions by their own names.
+//! The tools of a caller: a few that run any action, and tools for single actions.
 
 use livegate_mcp::{Effect, Tool};
 
@@ -7,7 +7,7 @@ use super::runner::{Runner, with_terms};
 use super::search::Search;
 use crate::command::{Action, Handler, Tag};
 
-/// The actions that are most used, which are tools by their own names.
+/// Frequently used actions, each of which is a tool.
 pub const NAMED: [&str; 24] = [
     "get_snapshot",
     "get_session_info",

@@ -1,26 +1,26 @@
-//! How far MCP reaches into the catalogue.
+//! The actions of the catalogue that MCP offers.
 
 use crate::command::{Action, Handler, Tag};
 
-/// What MCP may list: the catalogue's actions of this caller, without those that are for people.
+/// The actions that MCP lists for a caller: those that the caller may be allowed, without administration and approvals.
 pub type Allowed = Vec<&'static Action>;
 
-/// Whether an action is for people alone.
+/// Whether an action is administration or an approval, which no agent may run.
 pub fn is_for_people(action: &Action) -> bool {
     action.access.contains(Tag::Admin) || action.access.contains(Tag::Approve)
 }
 
-/// Whether MCP can carry an action at all.
+/// Whether MCP offers an action.
 pub fn is_here(action: &Action) -> bool {
     !is_for_people(action) && !matches!(action.handler, Handler::Session(_) | Handler::Bridge(_))
 }
 
-/// What an action does, from the catalogue.
+/// The description of an action, from the catalogue.
 pub fn doc(action: &'static Action) -> &'static str {
     action.entry["doc"].as_str().unwrap_or_default()
 }
 
-/// The category that it stands in.
+/// The category of an action.
 pub fn category(action: &'static Action) -> &'static str {
     action.entry["category"].as_str().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The resources: what each reads, and the topics of its changes.
+//! The MCP resources: the action that reads each, and the topics of its changes.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ const TRACKS: &str = "live://tracks/";
 const TRAIL: &str = "livegate://trail/recent";
 const GUIDE: &str = "livegate://guide";
 
-/// What an agent should know, in words for a prompt.
+/// The guide for agents.
 const GUIDE_TEXT: &str = include_str!("guide.md");
 /// Rows of the trail that are read at a time.
 const TRAIL_ROWS: u32 = 20;
@@ -23,7 +23,7 @@ const TRAIL_ROWS: u32 = 20;
 const SET_EVENTS: [&str; 6] = ["tempo", "transport", "tracks", "scenes", "return_tracks", "set_load"];
 const TRACK_EVENTS: [&str; 6] = ["track_name", "track_volume", "track_pan", "track_mute", "track_solo", "track_arm"];
 
-/// What answers a resource.
+/// Where the content of a resource comes from.
 pub enum Source {
     Text(Content),
     Action(Message),
@@ -63,7 +63,7 @@ pub fn read(uri: &str) -> Result<Source, Refusal> {
     match uri {
         GUIDE => Ok(Source::Text(Content { text: GUIDE_TEXT.to_owned(), mime_type: "text/markdown" })),
         SET => action("get_snapshot", json!({})),
-        // Rows before the end of all: the newest.
+        // The newest rows: those before the largest seq.
         TRAIL => action("audit_list", json!({"before_seq": 9_007_199_254_740_991_i64, "limit": TRAIL_ROWS})),
         _ => match track(uri) {
             Some(index) => action("get_track_info", json!({"track_index": index})),
@@ -75,7 +75,7 @@ pub fn read(uri: &str) -> Result<Source, Refusal> {
     }
 }
 
-/// The topics of a resource's changes; none if it cannot be followed.
+/// The topics of a resource's changes; none if clients cannot subscribe to it.
 pub fn topics(uri: &str) -> Vec<Value> {
     match (uri, track(uri)) {
         (SET, _) => SET_EVENTS.iter().map(|event| json!({"event": event})).collect(),

@@ -1,4 +1,4 @@
-//! A call of a tool as a message for the session: by whichever tool, only what that tool is for.
+//! Turns a tool call into a message for the session, and refuses an action that the tool may not run.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,14 @@ use crate::command::{Action, Tag, catalogue};
 use crate::wire::message::{Apart, Envelope, Message, TermsAt};
 use crate::wire::refusal::{Code, Refusal};
 
-/// What a call comes to.
+/// The result of reading a tool call.
 pub enum Called {
     Ask(Message),
-    /// Answered from the catalogue, after the caller's rights were asked for.
+    /// Answered from the catalogue, within the caller's rights.
     Search(Search),
 }
 
-/// What `run_read`, `run_action`, `run_destructive` and `run_batch` take, each part as the client wrote it.
+/// The arguments of `run_read`, `run_action`, `run_destructive` and `run_batch`, each in the client's own bytes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Arguments<'a> {
@@ -63,11 +63,11 @@ struct Batch<'a> {
     on_error: Option<&'a RawValue>,
 }
 
-const TAKES: &str = "the arguments are action, parameters, and of the terms expect, dry_run, deadline_ms, coalesce and once, which is a string";
-const BATCH_TAKES: &str =
-    "the arguments are commands, on_error, and of the terms dry_run, deadline_ms and once, which is a string";
+const TAKES: &str =
+    "the arguments may be action, parameters, expect, dry_run, deadline_ms, coalesce and once (a string)";
+const BATCH_TAKES: &str = "the arguments may be commands, on_error, dry_run, deadline_ms and once (a string)";
 
-/// Read a call. A refusal is a message, too: it is recorded and charged like any other.
+/// Read a tool call. A refusal is a message too, so that it is recorded and charged like any other.
 pub fn read(tool: &str, arguments: Bytes, all_tools: bool) -> Called {
     if let Some(search) = Search::of_tool(tool) {
         return match search.read(&arguments) {
@@ -86,10 +86,10 @@ fn by_name(tool: &str, arguments: Bytes, all_tools: bool) -> Message {
     let action = match catalogue().find(tool) {
         Some(action) if all_tools || NAMED.contains(&tool) => action,
         Some(action) => {
-            let message = format!("{tool} is no tool by itself here; use {}", Runner::of_action(action).name());
+            let message = format!("{tool} is not a tool here; use {}", Runner::of_action(action).name());
             return refused(tool, arguments, Refusal::new(Code::Unsupported, message));
         }
-        // Refused where every unknown action is.
+        // `interpret` refuses it as it refuses every unknown action.
         None => return Message::apart(tool, arguments),
     };
     if action.overwrites(&parsed(&arguments)) && !action.access.contains(Tag::Destructive) {
@@ -131,13 +131,13 @@ fn run(runner: Runner, bytes: &Bytes) -> Message {
     Message { envelope: Envelope::Apart(apart), ..Message::apart("", parameters) }
 }
 
-/// Why this tool does not run this action.
+/// The refusal if this tool may not run this action.
 fn refusal(runner: Runner, name: &str, parameters: &Bytes) -> Option<Refusal> {
     let action = catalogue().find(name)?;
     if runner == Runner::Batch {
         return destructive_command(parameters).map(|(index, action)| {
             let message = format!(
-                "commands[{index}]: {} destroys; run_batch runs nothing that does, use run_destructive",
+                "commands[{index}]: {} deletes or replaces; run_batch runs no such action, use run_destructive",
                 action.name
             );
             Refusal::new(Code::Unsupported, message)
@@ -152,16 +152,16 @@ fn refusal(runner: Runner, name: &str, parameters: &Bytes) -> Option<Refusal> {
 
 fn wrong_runner(action: &Action, right: Runner) -> Refusal {
     let why = match right {
-        Runner::Destructive if !action.access.contains(Tag::Destructive) => "with overwrite it destroys",
-        Runner::Destructive => "it destroys",
+        Runner::Destructive if !action.access.contains(Tag::Destructive) => "with overwrite it replaces content",
+        Runner::Destructive => "it deletes or replaces",
         Runner::Read => "it only reads",
-        Runner::Action => "it changes the set and destroys nothing",
+        Runner::Action => "it changes the set and deletes nothing",
         Runner::Batch => "it runs several actions",
     };
     Refusal::new(Code::Unsupported, format!("{}: {why}; use {}", action.name, right.name()))
 }
 
-/// What MCP never runs.
+/// The refusal of an action that MCP does not offer.
 fn elsewhere(action: &Action) -> Option<Refusal> {
     if is_for_people(action) {
         let message =
@@ -175,7 +175,7 @@ fn elsewhere(action: &Action) -> Option<Refusal> {
     })
 }
 
-/// The first command of a batch that destroys. What cannot be read here is refused by `interpret`, which reads more strictly.
+/// The first destructive command of a batch. `interpret` refuses a batch that cannot be read here, because it reads more strictly.
 fn destructive_command(parameters: &Bytes) -> Option<(usize, &'static Action)> {
     let parameters = parsed(parameters);
     let commands = parameters.get("commands").and_then(Value::as_array).into_iter().flatten();

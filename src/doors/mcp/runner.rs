@@ -1,4 +1,4 @@
-//! The tools that run any action by name, each for what may happen to the set.
+//! The tools that run any action by name, divided by what they may do to the set.
 
 use livegate_mcp::Effect;
 use serde_json::{Value, json};
@@ -59,8 +59,8 @@ impl Runner {
                 "Runs an action that deletes or replaces, or one with overwrite: true. A person may have to approve it."
             }
             Runner::Batch => {
-                "Runs actions one after the other as one step of undo; none that deletes or replaces. Each command is an object with \
-                 action, its parameters beside it, and if wanted expect."
+                "Runs actions one after the other as one undo step; none may delete or replace. Each command is an object with \
+                 action, its parameters beside it, and optionally expect."
             }
         }
     }
@@ -102,10 +102,10 @@ impl Runner {
 pub fn with_terms(mut schema: Value, terms: &[&str]) -> Value {
     let term = |name: &str| match name {
         "expect" => {
-            json!({"type": "object", "description": "what must hold in Live, or nothing happens, as {\"track\": \"Drums\"}"})
+            json!({"type": "object", "description": "conditions that must hold in Live, such as {\"track\": \"Drums\"}"})
         }
         "dry_run" => json!({"type": "boolean", "description": "check everything, do nothing"}),
-        "deadline_ms" => json!({"type": "integer", "description": "it does not begin later than this"}),
+        "deadline_ms" => json!({"type": "integer", "description": "the latest start, in milliseconds from now"}),
         "coalesce" => json!({"type": "boolean", "description": "a later value may replace this one while it waits"}),
         _ => json!({"type": "string", "description": "a key of your own: with the same key it runs once"}),
     };

@@ -1,4 +1,4 @@
-//! `find_actions` and `describe_actions`: the catalogue, as far as the caller's rights go.
+//! `find_actions` and `describe_actions`: search the actions that the caller may use.
 
 use bytes::Bytes;
 use livegate_mcp::{Answer, Effect, Tool};
@@ -10,14 +10,14 @@ use super::runner::Runner;
 use crate::command::Action;
 use crate::wire::refusal::{Code, Refusal};
 
-/// A question to the catalogue.
+/// A search of the catalogue.
 #[derive(Clone, Debug)]
 pub enum Search {
     Find { words: Vec<String>, category: Option<String>, limit: usize },
     Describe { actions: Vec<String> },
 }
 
-/// Which of the two a tool is.
+/// The two search tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Find,
@@ -149,7 +149,7 @@ fn found(words: &[String], wanted: Option<&str>, limit: usize, allowed: &Allowed
     let in_category = allowed.iter().filter(|action| wanted.is_none_or(|wanted| category(action) == wanted));
     let scored = in_category.map(|action| (score(action, words), *action));
     let mut scored: Vec<_> = scored.filter(|(score, _)| words.is_empty() || *score > 0).collect();
-    // Equal ones stay in the order of the catalogue.
+    // The sort is stable: equal scores keep the order of the catalogue.
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     let more = scored.len().saturating_sub(limit);
     let rows: Vec<Value> = scored.into_iter().take(limit).map(|(_, action)| row(action)).collect();
@@ -186,7 +186,7 @@ fn described(names: &[String], allowed: &Allowed) -> Value {
             None => unknown += 1,
         }
     }
-    // The names themselves are the client's text, so they are not repeated.
+    // Unknown names are the client's text, so the answer does not repeat them.
     json!({"ok": true, "actions": actions, "not_available": unknown})
 }
 

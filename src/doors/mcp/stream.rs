@@ -33,7 +33,7 @@ pub struct McpArrival {
     pub caller: Option<Arc<Caller>>,
 }
 
-/// The line before MCP begins, where the connection has no caller: as a line of the protocol.
+/// The first line of a connection without a caller, before MCP begins.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SignIn {
@@ -41,10 +41,10 @@ struct SignIn {
     token: String,
 }
 
-/// What came of waiting for the first line.
+/// The result of waiting for the first line.
 enum FirstLine {
     Whole(Bytes),
-    /// The client has hung up, or sent too much.
+    /// The client disconnected or sent too much.
     Ended,
     Late,
 }
@@ -94,7 +94,7 @@ impl McpDoor {
         drop(peer);
     }
 
-    /// The first line, within the limits of connections without a caller.
+    /// The first line, within the limits of unauthenticated connections.
     async fn first_line(&self, stream: &mut BoxedStream, received: &mut BytesMut) -> FirstLine {
         let config = &self.context.shared.config;
         let bytes_max = config.requests.line_bytes_max_before_sign_in;
@@ -124,7 +124,7 @@ impl McpDoor {
         }
     }
 
-    /// Check the credential, and answer the first line. `None`: it is refused, which has its row.
+    /// Check the credential and answer the first line. `None`: it is refused, and the refusal is recorded.
     async fn sign_in(&self, who: &Who, stream: &mut BoxedStream) -> Option<()> {
         let answer = match &who.credential {
             Credential::None => {
@@ -132,7 +132,7 @@ impl McpDoor {
                 let refused = Refusal::new(Code::Unauthenticated, message);
                 Err(self.sessions.ask(who, Message::refused(None, Bytes::new(), refused)).await)
             }
-            // A certificate has signed in already; the client waits for no answer.
+            // A certificate has signed the client in already, and the client waits for no answer.
             Credential::Caller(_) => return self.sessions.signed_in(who).await.ok().map(drop),
             Credential::Token(_) => self.sessions.signed_in(who).await.map(drop),
         };

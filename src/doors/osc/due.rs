@@ -1,4 +1,4 @@
-//! Time tags: what is due at once, what waits, and what is too far in the future.
+//! Time tags: how long until a bundle is due.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::platform::clock;
 /// From 1900, where time tags begin, to 1970 (RFC 5905).
 const NTP_OFFSET_S: u64 = 2_208_988_800;
 
-/// How long until a time tag. Past ones, and the one that says "at once", are due now.
+/// The time until a time tag. Past tags and the tag "at once" are due now.
 pub fn until(due: TimeTag) -> Duration {
     let micros = u64::try_from(clock::unix_micros()).unwrap_or_default();
     until_from(due, Duration::from_micros(micros))

@@ -2,7 +2,7 @@
 
 use crate::config::Framing;
 
-/// Takes packets out of what was received.
+/// Splits received bytes into packets.
 pub struct Deframer {
     framing: Framing,
     bytes_max: usize,
@@ -23,12 +23,12 @@ impl Deframer {
         Deframer { framing, bytes_max, buffer: Vec::new(), packet: Vec::new(), is_escaped: false, has_begun: false }
     }
 
-    /// Take received bytes.
+    /// Add received bytes.
     pub fn extend(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole packet. `Err`: these are no packets; a web page can post anything to loopback.
+    /// The next whole packet. `Err`: the bytes are not packets; a web page can send anything to loopback.
     pub fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
         let Some(first) = self.buffer.first() else { return Ok(None) };
         if !self.has_begun {
@@ -37,7 +37,7 @@ impl Deframer {
                 Framing::Slip => END,
             };
             if *first != expected {
-                return Err("it does not begin as a packet does");
+                return Err("its first bytes are not those of an OSC packet");
             }
             self.has_begun = true;
         }
@@ -63,7 +63,7 @@ impl Deframer {
             match (std::mem::take(&mut self.is_escaped), *byte) {
                 (true, ESC_END) => self.packet.push(END),
                 (true, ESC_ESC) => self.packet.push(ESC),
-                (true, _) => return Err("an escape is followed by another byte than it may be"),
+                (true, _) => return Err("a SLIP escape is invalid"),
                 (false, ESC) => self.is_escaped = true,
                 // An END at the beginning ends nothing.
                 (false, END) if self.packet.is_empty() => (),

@@ -78,7 +78,7 @@ impl Listeners {
             let own = following.listener.field.map_or(&value, |field| member(&value, field));
             let is_first = following.last.is_none();
             if is_first && value.is_null() {
-                return Err(format!("{} cannot be listened to: there is no such object", following.listener.reply_to));
+                return Err(format!("cannot listen to {}: there is no such object", following.listener.reply_to));
             }
             if following.last.as_ref() == Some(own) {
                 continue;

@@ -1,4 +1,4 @@
-//! What a message asks for: requests with their replies, and listeners to begin or end.
+//! Plans a message: its requests with their replies, and the listeners that it begins or ends.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use super::values;
 use crate::command::Action;
 use crate::wire::refusal::{Code, Refusal};
 
-/// One thing that a message asks for.
+/// One step of a message.
 #[derive(Debug)]
 pub enum Wish {
     Ask(Request),
@@ -19,7 +19,7 @@ pub enum Wish {
     StopListening(Vec<Listener>),
 }
 
-/// A request, and what is replied from its answer.
+/// A request, and the replies made from its answer.
 #[derive(Debug)]
 pub struct Request {
     pub action: &'static Action,
@@ -27,7 +27,7 @@ pub struct Request {
     wider: Option<&'static Action>,
     pub params: Map<String, Value>,
     pub replies: Vec<Reply>,
-    /// Whether nothing is said if it is refused: one of many objects, which may not be there.
+    /// Whether a refusal gets no reply: a wildcard reaches many objects, some of which may not exist.
     pub quiet: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct Listener {
     pub topic: Map<String, Value>,
     pub reply_to: &'static str,
     pub field: Option<&'static str>,
-    /// What stands before the value.
+    /// The arguments before the value.
     pub echo: Vec<OscType>,
 }
 
@@ -55,7 +55,7 @@ impl Request {
     }
 }
 
-/// How many tracks and scenes there are, for `*` in the place of an index.
+/// The numbers of tracks and scenes, for `*` instead of an index.
 #[derive(Clone, Copy, Debug)]
 pub struct Counts {
     pub tracks: usize,
@@ -73,7 +73,7 @@ fn is_all(argument: &OscType) -> bool {
     matches!(argument, OscType::String(text) if text == ALL)
 }
 
-/// What a message asks for, at most `max` things.
+/// Plan a message with at most `max` steps.
 pub fn plan(message: &OscMessage, counts: Option<Counts>, max: usize) -> Result<Vec<Wish>, Refusal> {
     let mut wishes = Vec::new();
     for entry in entries(message)? {
@@ -92,13 +92,13 @@ pub fn too_many(max: usize) -> Refusal {
     Refusal::new(Code::InvalidParams, format!("a packet has at most {max} actions; ask for less at once"))
 }
 
-/// The entries of an address, or those that a pattern reaches: reads and listeners for which there are arguments enough.
+/// The entry of an address, or the getters and listeners that a pattern matches and for which there are enough arguments.
 fn entries(message: &OscMessage) -> Result<Vec<&'static Entry>, Refusal> {
     let address = message.addr.as_str();
     if !is_pattern(address) {
         return table().find(address).map(|entry| vec![entry]).ok_or_else(|| unknown(address));
     }
-    let malformed = || Refusal::new(Code::InvalidParams, format!("{address} is no pattern"));
+    let malformed = || Refusal::new(Code::InvalidParams, format!("{address} is not a valid address pattern"));
     let pattern = Pattern::parse(address).ok_or_else(malformed)?;
     let fits = |entry: &&Entry| {
         entry.is_of_readers() && entry.arguments_min() <= message.args.len() && pattern.matches(&entry.address)
@@ -144,7 +144,7 @@ fn wish(entry: &'static Entry, arguments: &[OscType], quiet: bool) -> Result<Wis
     }
 }
 
-/// Adds a request, or to one that reads other members of the same object.
+/// Adds a request. A read of another member of the same object is merged with the earlier one.
 fn add(wishes: &mut Vec<Wish>, wish: Wish) {
     let Wish::Ask(mut request) = wish else { return wishes.push(wish) };
     let same = wishes.iter_mut().find_map(|earlier| match earlier {
@@ -211,7 +211,7 @@ fn request(entry: &'static Entry, ask: &'static Ask, arguments: &[OscType], quie
     Ok(Request { action: ask.action, wider: ask.wider, params, replies: reply.into_iter().collect(), quiet })
 }
 
-/// All arguments that follow, as a list of values or of objects.
+/// The remaining arguments, as a list of values or of objects.
 fn list(entry: &Entry, ask: &Ask, take: &Take, rest: &[OscType]) -> Result<Value, Refusal> {
     let items = &param_entry(ask, &take.name)["items"];
     let value = |argument: &OscType, kind: &Value| {
@@ -233,7 +233,7 @@ fn list(entry: &Entry, ask: &Ask, take: &Take, rest: &[OscType]) -> Result<Value
     rest.chunks(members.len()).map(object).collect()
 }
 
-/// Lengths of ranges become their ends, where they were given.
+/// Replaces the lengths of ranges by their ends.
 fn end_spans(entry: &Entry, params: &mut Map<String, Value>) {
     for (end, start, more) in &entry.spans {
         if params.get(end) == entry.with.get(end) {
@@ -274,7 +274,7 @@ fn listeners(
     Ok(listens.iter().map(listener).collect())
 }
 
-/// Indexes are replied as integers, whatever they were sent as.
+/// Replies have indexes as integers, also if they were sent as floats.
 fn indexed(argument: &OscType) -> OscType {
     let index = values::integer(argument).and_then(|index| i32::try_from(index).ok());
     index.map_or_else(|| argument.clone(), OscType::Int)
@@ -301,7 +301,7 @@ fn invalid(entry: &Entry, name: &str, why: &str) -> Refusal {
 }
 
 impl Reply {
-    /// The message's arguments, from the answer.
+    /// The arguments of the reply, from the answer.
     pub fn arguments(&self, answer: &Map<String, Value>) -> Vec<OscType> {
         let mut all = Vec::new();
         for field in self.fields {

@@ -1,4 +1,4 @@
-//! One sender: a session of its own, to which its messages go as requests, in order; answers and values go back as messages.
+//! One sender: its messages become requests of its own session, in order; answers and values are sent back as messages.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,21 +27,21 @@ use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::SET_LOAD;
 
-/// A packet as it came.
+/// A received packet.
 pub type Packet = Bytes;
 
-/// Packets of one sender that wait; what comes beyond is dropped.
+/// The most packets of one sender that wait; further ones are dropped.
 pub const WAITING_MAX: usize = 64;
-/// Requests of one sender whose answers are awaited.
+/// The most unanswered requests of one sender.
 const UNANSWERED_MAX: usize = 256;
 
-/// Who sends, and where replies go.
+/// The sender, and where replies go.
 pub struct Identity {
     pub caller: Arc<Caller>,
     pub transport: Option<Transport>,
     pub address: std::net::SocketAddr,
     pub outlet: Outlet,
-    /// Whose end ends the session.
+    /// The pairing; the session ends with it.
     pub binding: Option<Arc<Binding>>,
 }
 
@@ -58,7 +58,7 @@ struct Sender {
     follows_set: bool,
 }
 
-/// A request under way, and what to do with its answer.
+/// A request in flight, and what to do with its answer.
 struct Asked {
     pending: Pending,
     then: Then,
@@ -123,7 +123,7 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
     }
 }
 
-/// Waits for the end of a binding, if there is one.
+/// Waits until the pairing ends, if there is one.
 async fn ended(binding: Option<&Binding>) {
     match binding {
         Some(binding) => binding.ended().await,
@@ -132,7 +132,7 @@ async fn ended(binding: Option<&Binding>) {
 }
 
 impl Sender {
-    /// Take a packet: all of it is planned before any of it runs.
+    /// Handle a packet: the whole packet is planned before a part of it runs.
     async fn take(&mut self, packet: &Packet) {
         match self.plan(packet).await {
             Ok(planned) => {
@@ -148,7 +148,7 @@ impl Sender {
         }
     }
 
-    /// What a packet asks for, by when it is due.
+    /// The steps of a packet, by the time at which they are due.
     async fn plan(&self, packet: &Packet) -> Result<Vec<(Duration, Vec<Wish>)>, Refusal> {
         let bounds = Bounds { messages_max: self.config.fan_out_max, depth_max: self.config.depth_max };
         let found = walk::walk(packet, bounds).map_err(|why| Refusal::new(Code::InvalidParams, why))?;
@@ -185,7 +185,10 @@ impl Sender {
         let waiting: usize = self.later.iter().map(|(_, wishes)| wishes.len()).sum();
         let more: usize = waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, wishes)| wishes.len()).sum();
         if more > 0 && waiting + more > self.config.ahead_max {
-            return Err(refusal(format!("at most {} actions of a sender wait to be due", self.config.ahead_max)));
+            return Err(refusal(format!(
+                "a sender may have at most {} actions that wait until they are due",
+                self.config.ahead_max
+            )));
         }
         Ok(())
     }
@@ -217,8 +220,8 @@ impl Sender {
         }
     }
 
-    /// Requests of one packet are one batch, so that they are charged together and refused whole; what stops the music goes alone, because
-    /// it overtakes.
+    /// The requests of one packet form one batch, so that they are charged together and refused as a whole. Stops are sent separately, because
+    /// they overtake other requests.
     async fn run(&mut self, wishes: Vec<Wish>) {
         let mut batch = Vec::new();
         for wish in wishes {
@@ -280,12 +283,12 @@ impl Sender {
         self.ask(Message::apart("subscribe", parameters.into()), Then::Listen(listeners)).await;
     }
 
-    /// Add listeners, if that is not too many.
+    /// Add listeners within the limit.
     fn add_listeners(&self, listeners: &[Listener]) -> bool {
         let mut all = lock(&self.listeners);
         let has_room = all.count() + listeners.len() <= self.config.listeners_max;
         if has_room {
-            // Its topic exists; an index may be out of range, and then the gateway refuses it.
+            // The topic exists. If an index is out of range, the gateway refuses the subscription.
             listeners.iter().for_each(|listener| _ = all.add(listener.clone()));
         }
         has_room
@@ -327,7 +330,7 @@ impl Answering {
         Answering { action: &request.action.name, replies: request.replies, quiet: request.quiet }
     }
 
-    /// Of a packet that was refused.
+    /// The refusal of a packet.
     fn packet() -> Answering {
         Answering { action: "packet", replies: Vec::new(), quiet: false }
     }
@@ -366,7 +369,7 @@ async fn reply(mut asked: mpsc::Receiver<Asked>, outlet: Outlet, listeners: Arc<
                         answering.finish(result.as_object().unwrap_or(&Map::new()), &outlet).await;
                     }
                 }
-                // Refused whole: it is said once.
+                // The batch was refused as a whole: reply once.
                 _ if all.len() > 1 => Answering { quiet: false, ..Answering::packet() }.finish(&body, &outlet).await,
                 _ => all[0].finish(&body, &outlet).await,
             },
@@ -374,10 +377,10 @@ async fn reply(mut asked: mpsc::Receiver<Asked>, outlet: Outlet, listeners: Arc<
     }
 }
 
-/// A message of a packet that was walked through.
+/// Decode a message that `walk` has checked.
 fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
-    let malformed = || Refusal::new(Code::InvalidParams, "a message's arguments are not what its type tags say");
-    // Old senders leave out the type tags of a message without arguments.
+    let malformed = || Refusal::new(Code::InvalidParams, "a message's arguments do not match its type tags");
+    // Older senders omit the type tags of a message without arguments.
     if let Some((address, [])) = walk::split_string(bytes) {
         let addr = String::from_utf8(address.to_vec()).map_err(|_| malformed())?;
         return Ok(OscMessage { addr, args: Vec::new() });
@@ -389,7 +392,7 @@ fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
 }
 
 fn closed() -> Refusal {
-    Refusal::new(Code::ShuttingDown, "the session has ended; try again")
+    Refusal::new(Code::ShuttingDown, "the session has ended; retry")
 }
 
 fn lock(listeners: &Mutex<Listeners>) -> MutexGuard<'_, Listeners> {

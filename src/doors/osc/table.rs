@@ -1,4 +1,4 @@
-//! The table of addresses, read from `addresses.json`: each address with its action or topic, what it takes, and what it replies.
+//! The table of addresses, read from `addresses.json`: each address with its action or topic, its arguments and its reply.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::command::{Action, catalogue};
 
-/// Every address, in the order of their names.
+/// All addresses, sorted by name.
 pub struct Table {
     entries: BTreeMap<String, Entry>,
     unsupported: HashMap<String, String>,
@@ -22,7 +22,7 @@ pub struct Entry {
     pub takes: Vec<Take>,
     /// Parameters that have these values unless an argument says otherwise.
     pub with: Map<String, Value>,
-    /// Arguments that are the length of a range, whose parameter is its end: the parameter, that of the start, and what to add.
+    /// Arguments that are the length of a range while the parameter is its end: the parameter, the parameter of the start, and a number to add.
     pub spans: Vec<(String, String, i64)>,
 }
 
@@ -42,11 +42,11 @@ pub struct Ask {
     pub wider: Option<&'static Action>,
     /// The one member that is read, if the action reads members by name.
     pub property: Option<String>,
-    /// `first_track` and `end_track` are those of the one track.
+    /// Whether `first_track` and `end_track` select one track.
     pub one_track: bool,
 }
 
-/// A topic whose values go to an address: whole, or the member or item of this name.
+/// A topic whose values are sent to an address: the whole value, or the member or item of this name.
 #[derive(Debug)]
 pub struct Listen {
     pub reply_to: String,
@@ -65,14 +65,14 @@ pub struct Take {
 pub enum Form {
     Required,
     Optional,
-    /// -1 leaves the parameter out.
+    /// -1 means that the parameter is absent.
     RequiredOrNone,
     OptionalOrNone,
-    /// For the reply alone; the action does not take it.
+    /// Used in the reply only; the action has no such parameter.
     Kept,
-    /// All that follow, as a list.
+    /// The remaining arguments, as a list.
     Rest,
-    /// All that follow, as a list of objects with these members.
+    /// The remaining arguments, as a list of objects with these members.
     Groups(Vec<String>),
 }
 
@@ -165,7 +165,7 @@ impl Table {
         self.entries.values()
     }
 
-    /// Why an address that others have is not here.
+    /// Why an address of AbletonOSC is not supported.
     pub fn why_unsupported(&self, address: &str) -> Option<&str> {
         self.unsupported.get(address).map(String::as_str)
     }
@@ -252,7 +252,7 @@ impl Entry {
         Entry { address, kind, takes, with: Map::new(), spans: Vec::new() }
     }
 
-    /// Whether it only reads, or begins or ends listening: whether a pattern reaches it.
+    /// Whether it is a getter or a listener, which patterns match.
     pub fn is_of_readers(&self) -> bool {
         match &self.kind {
             Kind::Ask(ask) => ask.action.is_read() && ask.reply.is_some(),
@@ -260,7 +260,7 @@ impl Entry {
         }
     }
 
-    /// How many arguments it takes at least.
+    /// The least number of arguments.
     pub fn arguments_min(&self) -> usize {
         let is_required = |take: &&Take| matches!(take.form, Form::Required | Form::RequiredOrNone | Form::Kept);
         self.takes.iter().filter(is_required).count()
@@ -280,7 +280,7 @@ impl Listen {
 }
 
 impl Take {
-    /// `name`, and `?` if it is optional, `~` if -1 stands for none, `!` if the reply alone has it, `...` or `*a,b` for all that follow.
+    /// `name`, with `?` if it is optional, `~` if -1 means absent, `!` if only the reply has it, `...` or `*a,b` for the remaining arguments.
     fn parse(text: &str) -> Take {
         let take = |name: &str, form| Take { name: name.to_owned(), form };
         if let Some((name, members)) = text.split_once('*') {

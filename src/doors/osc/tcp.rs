@@ -1,4 +1,4 @@
-//! TCP: each connection is a sender of its own, whose replies come back on it.
+//! OSC over TCP: each connection is a sender, and its replies use the same connection.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::gateway::accept::refused_connection;
 use crate::platform::{PeerUser, PeerUsers};
 use crate::session::connection::Transport;
 
-/// Replies of one connection that wait to be written.
+/// The most replies of one connection that wait to be written.
 const REPLIES_MAX: usize = 256;
 const READ_BYTES: usize = 16 * 1024;
-/// A pause after a failure to accept: most likely no descriptor is free.
+/// The pause after a failure to accept, most likely because no descriptor is free.
 const FAILURE_PAUSE: Duration = Duration::from_millis(50);
 
 /// Accept connections until the task is dropped.
@@ -61,7 +61,7 @@ pub async fn serve(door: Arc<OscDoor>, listener: TcpListener) {
     }
 }
 
-/// Why a loopback connection is not this user's.
+/// The reason to refuse a loopback connection of another user; `None` if it is this user's.
 fn users_of(users: &mut PeerUsers, from: SocketAddr, stream: &TcpStream, local: SocketAddr) -> Option<String> {
     if !local.ip().is_loopback() {
         return None;
@@ -124,7 +124,7 @@ async fn next(reading: &mut OwnedReadHalf, frames: &mut Deframer) -> Result<Opti
     }
 }
 
-/// Write replies until their sender is gone, or the client takes nothing for too long.
+/// Write replies until no sender remains or the client reads nothing for too long.
 async fn write(
     mut writing: OwnedWriteHalf,
     mut replies: mpsc::Receiver<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! UDP: one task a socket takes datagrams and hands each to its sender.
+//! OSC over UDP: one task per socket receives datagrams and hands each to its sender.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -44,7 +44,7 @@ struct Dropped {
     last: Option<(SocketAddr, &'static str)>,
 }
 
-/// Take datagrams until the task is dropped.
+/// Receive datagrams until the task is dropped.
 pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
     let Ok(local) = socket.local_addr() else { return };
     let mut senders =
@@ -58,7 +58,7 @@ pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
         tokio::select! {
             received = socket.recv_from(&mut buffer) => match received {
                 Ok((length, from)) => senders.take(&buffer[..length], from),
-                // Windows reports here that an earlier reply was not delivered.
+                // Windows reports an undelivered earlier reply here.
                 Err(error) => tracing::debug!(%error, "a datagram could not be received"),
             },
             _ = rows.tick() => senders.record_dropped(),
@@ -67,7 +67,7 @@ pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
 }
 
 impl Senders {
-    /// Say to the usual client on this machine that the gateway has started, as AbletonOSC does.
+    /// Notify the usual client on this machine that the gateway has started, as AbletonOSC does.
     async fn announce(&self) {
         let Reply::Port(port) = self.door.context.shared.config.osc.reply else { return };
         if !self.local.ip().is_loopback() {
@@ -96,7 +96,7 @@ impl Senders {
         }
     }
 
-    /// The sender whose replies go to an address: clients that send from ever new ports are one, as long as they are replied to at one.
+    /// The sender with a reply address. Clients that send from changing ports are one sender if their reply address is the same.
     fn sender(&mut self, reply_to: SocketAddr, from: SocketAddr) -> Option<&mut Handle> {
         let accepted = self.door.accepted_from(self.local, from)?;
         if self.open.get(&reply_to).is_none_or(|handle| handle.packets.is_closed()) {
@@ -112,7 +112,7 @@ impl Senders {
         self.open.get_mut(&reply_to)
     }
 
-    /// The sender that was silent longest is removed for a new one.
+    /// Remove the sender that was silent longest, for a new one.
     fn make_place(&mut self) {
         self.open.retain(|_, handle| !handle.packets.is_closed());
         if self.open.len() < self.door.context.shared.config.osc.senders_max {

@@ -1,4 +1,4 @@
-//! Arguments of OSC and values of JSON, each as the other.
+//! Converts arguments of OSC to values of JSON and back.
 
 use rosc::OscType;
 use serde_json::{Number, Value};
@@ -17,11 +17,11 @@ pub fn to_json(argument: &OscType, kind: &Value) -> Result<Value, String> {
         "number" => number(argument).map(Value::Number).ok_or_else(|| needs("a number", argument)),
         "boolean" => switch(argument).map(Value::Bool).ok_or_else(|| needs("true or false", argument)),
         "string" => text(argument).map(Value::String).ok_or_else(|| needs("a string", argument)),
-        _ => Err("this parameter cannot be said in OSC".to_owned()),
+        _ => Err("this parameter has no form in OSC".to_owned()),
     }
 }
 
-/// As AbletonOSC does, a fraction is cut off.
+/// Truncated, as in AbletonOSC.
 pub fn integer(argument: &OscType) -> Option<i64> {
     match argument {
         OscType::Int(value) => Some(i64::from(*value)),

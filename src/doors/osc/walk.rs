@@ -3,7 +3,7 @@
 //! A decoder that recurses can be made to overflow its stack by one datagram of nested bundles. Here depth, messages and arguments are
 //! bounded first, and the decoder gets single messages, never bundles.
 
-/// How much one packet may hold.
+/// The limits of one packet.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub messages_max: usize,
@@ -13,7 +13,7 @@ pub struct Bounds {
 /// A time tag: seconds since 1900 and their fraction, each in 32 bits (RFC 5905).
 pub type TimeTag = u64;
 
-/// The time tag of what is due at once.
+/// The time tag "at once".
 pub const AT_ONCE: TimeTag = 1;
 
 /// A message in a packet: when it is due, and its bytes.
@@ -27,10 +27,10 @@ const BUNDLE: &[u8; 8] = b"#bundle\0";
 const ADDRESS_BYTES_MAX: usize = 256;
 const ARGUMENTS_MAX: usize = 1024;
 
-/// Every message of a packet, in order. `Err`: why the packet is refused whole.
+/// Every message of a packet, in order. `Err`: why the whole packet is refused.
 pub fn walk(packet: &[u8], bounds: Bounds) -> Result<Vec<Found<'_>>, &'static str> {
     let mut found = Vec::new();
-    // The rest of each bundle that is open, innermost last, and its time tag.
+    // The unread part of each open bundle, innermost last, and its time tag.
     let mut open: Vec<(&[u8], TimeTag)> = Vec::new();
     enter(packet, AT_ONCE, bounds, &mut open, &mut found)?;
     while let Some((rest, due)) = open.pop() {
@@ -46,7 +46,7 @@ pub fn walk(packet: &[u8], bounds: Bounds) -> Result<Vec<Found<'_>>, &'static st
     Ok(found)
 }
 
-/// Take an element: a message, or a bundle that is opened.
+/// Handle an element: a message, or a bundle to open.
 fn enter<'a>(
     element: &'a [u8],
     due: TimeTag,
@@ -79,7 +79,7 @@ fn check_message(message: &[u8]) -> Result<(), &'static str> {
     let (address, rest) = split_string(message).ok_or("a message has no address")?;
     let is_address = address.first() == Some(&b'/') && address.iter().all(|byte| (0x20..0x7f).contains(byte));
     if !is_address || address.len() > ADDRESS_BYTES_MAX {
-        return Err("an address is not one, or is too long");
+        return Err("an address is malformed or too long");
     }
     if rest.is_empty() {
         return Ok(());
@@ -88,7 +88,7 @@ fn check_message(message: &[u8]) -> Result<(), &'static str> {
     match tags.split_first() {
         Some((b',', tags)) if tags.len() > ARGUMENTS_MAX => Err("a message has too many arguments"),
         Some((b',', tags)) if tags.iter().all(|tag| b"ifsbhtdcrmTFNI".contains(tag)) => Ok(()),
-        _ => Err("there are no such type tags"),
+        _ => Err("a type tag is unknown"),
     }
 }
 

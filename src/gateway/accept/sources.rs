@@ -22,7 +22,7 @@ pub enum Failure {
     /// Nothing was sent in time.
     Silence,
     /// The data sent is not a request.
-    Nonsense,
+    InvalidRequest,
     /// A sign-in was refused that may have been a guess.
     SignIn,
 }
@@ -32,7 +32,7 @@ impl Failure {
         match self {
             Failure::Handshake => "failed handshakes",
             Failure::Silence => "silence",
-            Failure::Nonsense => "what is no request",
+            Failure::InvalidRequest => "invalid requests",
             Failure::SignIn => "refused sign-ins",
         }
     }
@@ -147,7 +147,7 @@ impl<C: LimitClock> Sources<C> {
         Duration::from_secs(match failure {
             Failure::Handshake => self.costs.handshake_s,
             Failure::Silence => self.costs.silence_s,
-            Failure::Nonsense => self.costs.invalid_request_s,
+            Failure::InvalidRequest => self.costs.invalid_request_s,
             Failure::SignIn => self.costs.sign_in_s,
         })
     }

@@ -16,7 +16,7 @@ impl Redaction {
         let parsed = texts.iter().map(|text| {
             let refused = |why| Error::from(ErrorKind::Value(why));
             let (action, param) =
-                text.split_once('.').ok_or_else(|| refused(format!("{text} is not ACTION.PARAMETER")))?;
+                text.split_once('.').ok_or_else(|| refused(format!("{text} is not of the form ACTION.PARAMETER")))?;
             let action = Patterns::parse(&[action]).map_err(|unknown| refused(unknown.to_string()))?;
             Ok((action, param.to_owned()))
         });

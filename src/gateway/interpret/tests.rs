@@ -65,7 +65,7 @@ fn a_device_has_an_index_path_or_name() {
     for (place, reason) in [
         (r#""device_path":[2,0,1],"device_index":0"#, "device_index must be the first of device_path"),
         (r#""device_path":[]"#, "device_path must be a list that is not empty"),
-        (r#""device_name":"Echo","device_path":[0]"#, "device_name is another way to say device_index"),
+        (r#""device_name":"Echo","device_path":[0]"#, "device_name and device_index name the same object"),
     ] {
         check_refused(type_of(place), Code::InvalidParams, reason);
     }
@@ -204,7 +204,7 @@ fn terms_are_checked_and_never_parameters() {
     for (terms, expected) in [
         (r#""expect":{}"#, "expect: a condition has at least one member"),
         (r#""expect":[]"#, "expect: a condition is an object"),
-        (r#""expect":{"trakc":"A"}"#, "expect: trakc is no condition"),
+        (r#""expect":{"trakc":"A"}"#, "expect: trakc is not a condition"),
         (r#""expect":{"track":1}"#, "expect: track must be a name"),
         (r#""expect":{"track":[1.5]}"#, "expect: track must hold patterns"),
         (r#""expect":{"exists":["song"]}"#, "expect: exists must be an array of track"),

@@ -76,7 +76,7 @@ impl From<OverLimit> for Refusal {
         match over {
             OverLimit::Spent { retry_after } => {
                 let retry_after_ms = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-                let message = format!("too many requests; try again in {retry_after_ms} ms");
+                let message = format!("too many requests; retry in {retry_after_ms} ms");
                 Refusal::new(Code::RateLimited, message).retry_after_ms(retry_after_ms)
             }
             OverLimit::BatchTooLarge { commands, commands_max } => {

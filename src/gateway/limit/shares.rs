@@ -28,7 +28,7 @@ pub struct TrailShares {
     /// Whether SQLite's write-ahead log is at its limit.
     is_held_up: AtomicBool,
     /// Locked once for a group of rows, never for a command.
-    books: Mutex<HashMap<Writer, Book>>,
+    usages: Mutex<HashMap<Writer, Usage>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ struct Bounds {
 pub struct Share(Arc<AtomicI64>);
 
 #[derive(Debug, Default)]
-struct Book {
+struct Usage {
     share: Share,
     /// Bytes by interval of time.
     slots: BTreeMap<i64, i64>,
@@ -83,7 +83,7 @@ impl TrailShares {
             used: AtomicI64::new(0),
             was_near: AtomicBool::new(false),
             is_held_up: AtomicBool::new(false),
-            books: Mutex::default(),
+            usages: Mutex::default(),
         }
     }
 
@@ -97,12 +97,12 @@ impl TrailShares {
         if self.bounds.window.is_zero() {
             return;
         }
-        let mut books = self.lock();
+        let mut usages = self.lock();
         let slot = self.slot(now, Duration::ZERO);
         for (writer, bytes) in rows {
-            books.entry(writer).or_default().add(slot, i64::try_from(bytes).unwrap_or(i64::MAX));
+            usages.entry(writer).or_default().add(slot, i64::try_from(bytes).unwrap_or(i64::MAX));
         }
-        self.forget_old(&mut books, slot);
+        self.forget_old(&mut usages, slot);
     }
 
     /// Set the bytes in use in the trail's file.
@@ -122,18 +122,18 @@ impl TrailShares {
         if self.bounds.window.is_zero() {
             return;
         }
-        let mut books = self.lock();
+        let mut usages = self.lock();
         for Contribution { caller, time_us, bytes } in past {
             let age = Duration::from_micros(u64::try_from(now_us.saturating_sub(time_us)).unwrap_or(0));
             let slot = self.slot(now, age);
-            books.entry(caller.map(Arc::from)).or_default().add(slot, bytes.cast_signed());
+            usages.entry(caller.map(Arc::from)).or_default().add(slot, bytes.cast_signed());
         }
-        self.forget_old(&mut books, self.slot(now, Duration::ZERO));
+        self.forget_old(&mut usages, self.slot(now, Duration::ZERO));
     }
 
     /// Reset all counts; [`TrailShares::restore`] follows.
     pub fn clear(&self) {
-        self.lock().values_mut().for_each(Book::clear);
+        self.lock().values_mut().for_each(Usage::clear);
         self.young.store(0, Ordering::Relaxed);
     }
 
@@ -179,21 +179,21 @@ impl TrailShares {
 
     /// The fields for `status`.
     pub fn describe(&self) -> Value {
-        let books = self.lock();
-        let largest = books.iter().filter(|(writer, _)| writer.is_some()).max_by_key(|(_, book)| book.share.bytes());
+        let usages = self.lock();
+        let largest = usages.iter().filter(|(writer, _)| writer.is_some()).max_by_key(|(_, usage)| usage.share.bytes());
         json!({
             "is_near": self.is_near(),
             "young_bytes": self.young.load(Ordering::Relaxed),
             "young_bytes_max": self.bounds.young,
-            "largest": largest.map(|(writer, book)| json!({"caller": writer.as_deref(), "bytes": book.share.bytes()})),
+            "largest": largest.map(|(writer, usage)| json!({"caller": writer.as_deref(), "bytes": usage.share.bytes()})),
         })
     }
 
     fn over(&self, written: i64) -> Refusal {
         let days = self.bounds.window.as_secs() / 86_400;
         let message = format!(
-            "your requests have taken {written} bytes of the audit trail within {days} days (retention.age_min_days), and the share of \
-             retention.bytes_max that is left is not more; send less, or ask the owner for more room"
+            "your requests have taken {written} bytes of the audit trail within {days} days (retention.age_min_days), and more than the share of \
+             retention.bytes_max that is left for you; send less, or ask the owner to raise retention.bytes_max"
         );
         let wait = self.bounds.window / SLOTS;
         Refusal::new(Code::RateLimited, message).retry_after_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
@@ -205,13 +205,13 @@ impl TrailShares {
         i64::try_from(at.div_euclid(width)).unwrap_or(i64::MIN)
     }
 
-    fn forget_old(&self, books: &mut HashMap<Writer, Book>, slot: i64) {
-        let young = books.values_mut().map(|book| book.forget_before(slot.saturating_sub(SLOTS.into()))).sum();
+    fn forget_old(&self, usages: &mut HashMap<Writer, Usage>, slot: i64) {
+        let young = usages.values_mut().map(|usage| usage.forget_before(slot.saturating_sub(SLOTS.into()))).sum();
         self.young.store(young, Ordering::Relaxed);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Writer, Book>> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<Writer, Usage>> {
+        self.usages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -221,7 +221,7 @@ impl Share {
     }
 }
 
-impl Book {
+impl Usage {
     fn add(&mut self, slot: i64, bytes: i64) {
         *self.slots.entry(slot).or_default() += bytes;
         self.share.0.fetch_add(bytes, Ordering::Relaxed);

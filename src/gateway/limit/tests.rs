@@ -104,7 +104,7 @@ fn a_sources_connection_allowance_refills() {
 #[test]
 fn a_spent_allowance_says_when_to_retry() {
     let refusal = Refusal::from(OverLimit::Spent { retry_after: Duration::from_micros(1_500) });
-    assert_eq!((refusal.code, &*refusal.message), (Code::RateLimited, "too many requests; try again in 2 ms"));
+    assert_eq!((refusal.code, &*refusal.message), (Code::RateLimited, "too many requests; retry in 2 ms"));
     let commands_max = NonZeroU32::new(20).expect("a positive number");
     let refusal = Refusal::from(OverLimit::BatchTooLarge { commands: 21, commands_max });
     let message = "a batch has at most 20 commands of this kind, got 21";

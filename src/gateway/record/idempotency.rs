@@ -313,12 +313,12 @@ impl FirstOutcome {
                 ("message".to_owned(), "it was done when this key was first used; it was not done again".into()),
             ]),
             (OutcomeKind::Error, code) => {
-                let message = "it failed when this key was first used; it was not tried again";
+                let message = "it failed when this key was first used; it was not run again";
                 Refusal::new(code.unwrap_or(Code::LiveError), message).body()
             }
             _ => {
                 let message =
-                    "it may have run when this key was first used; it was not tried again: check before you repeat it";
+                    "it may have run when this key was first used; it was not run again: check before you repeat it";
                 Refusal::new(Code::OutcomeUnknown, message).body()
             }
         };

@@ -84,7 +84,7 @@ impl Reply {
 }
 
 pub(crate) fn overloaded() -> Refusal {
-    Refusal::new(Code::Overloaded, "too many commands wait for Live; try again in a moment")
+    Refusal::new(Code::Overloaded, "too many commands wait for Live; retry in a moment")
 }
 
 pub(crate) fn shutting_down() -> Refusal {

@@ -55,7 +55,7 @@ pub fn refuse_without_key(request: &Request, guards: &Guards) -> Result<(), Refu
 }
 
 pub fn needs_key(what: &str) -> Refusal {
-    Refusal::new(Code::Unsupported, format!("{what} the script with a key; run livegate install"))
+    Refusal::new(Code::Unsupported, format!("{what} a script with a key; run livegate install"))
 }
 
 pub fn too_long() -> Refusal {

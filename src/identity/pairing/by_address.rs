@@ -212,10 +212,10 @@ impl AddressOffer {
 
 fn expire(inner: &mut Inner, now: Moment) {
     if let Some(over) = inner.offer.take_if(|offer| offer.until <= now) {
-        over.end("no device took it in time");
+        over.end("no device accepted it in time");
     }
     if let Some(over) = inner.offer.take_if(|offer| !(offer.still_permits)()) {
-        over.end("its creator has no right to pair devices any more");
+        over.end("its creator no longer has the right to pair devices");
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Record {
 impl Record {
     /// Creates the record; it costs one evaluation of argon2.
     pub fn of(code: &Code) -> Result<Record> {
-        let unmade = |error| failed(format!("cannot make a record of a code: {error}"));
+        let unmade = |error| failed(format!("cannot create the record of a code: {error}"));
         let random = &mut SystemRandom;
         let code = code.expose().as_bytes();
         let setup = ServerSetup::<Suite>::new(random);

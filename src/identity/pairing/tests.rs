@@ -205,7 +205,7 @@ fn an_offer_ends_with_its_makers_rights() {
     assert_eq!(reason(pairing.finish(begun, &proof, now)), "no pairing offer is open");
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
     let progress = pairing.follow(&id).expect("the newest offer").progress;
-    assert_eq!(*progress.borrow(), Progress::Over("its creator has no right to pair devices any more".into()));
+    assert_eq!(*progress.borrow(), Progress::Over("its creator no longer has the right to pair devices".into()));
 }
 
 #[test]

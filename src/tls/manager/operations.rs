@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CertificateManager, KEY_OF_THEIR_OWN, LastCheck, renewed_event};
+use super::{CertificateManager, FOREIGN_KEY, LastCheck, renewed_event};
 use crate::audit::Event;
 use crate::platform;
 use crate::platform::clock;
@@ -22,12 +22,12 @@ pub enum Rotation {
     Forced,
 }
 
-const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
-    --force leaves them behind: they must be given the new pin";
+const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know only the former one still \
+    follow; with --force they no longer do, and need the new pin";
 const NO_AUTHORITY: &str =
     "this installation has no CA to issue it: livegate init --lan creates one, and its key must be in tls/authority";
 const NONE_YET: &str = "there is no certificate yet: livegate init --lan creates one";
-const OF_THEIR_OWN: &str =
+const NOT_OURS: &str =
     "the certificate was not issued by this installation's CA: replace the file, and the gateway loads it";
 
 impl CertificateManager {
@@ -45,7 +45,7 @@ impl CertificateManager {
             return create_authority(&self.dir, &machine.names(&self.config));
         }
         self.begin(now, machine)?;
-        self.authority_of_leaf()?.ok_or_else(|| unusable(OF_THEIR_OWN))?.publish()?;
+        self.authority_of_leaf()?.ok_or_else(|| unusable(NOT_OURS))?.publish()?;
         Ok(files)
     }
 
@@ -128,9 +128,9 @@ impl CertificateManager {
         match self.authority_of_leaf()? {
             Some(authority) => {
                 self.complete_renewal(&authority)?;
-                if self.key_is_ours(seen)? { Ok(authority) } else { Err(ManagerError::Refused(KEY_OF_THEIR_OWN)) }
+                if self.key_is_ours(seen)? { Ok(authority) } else { Err(ManagerError::Refused(FOREIGN_KEY)) }
             }
-            None if Authority::open(&self.dir)?.is_some() => Err(ManagerError::Refused(OF_THEIR_OWN)),
+            None if Authority::open(&self.dir)?.is_some() => Err(ManagerError::Refused(NOT_OURS)),
             None => Err(ManagerError::Refused(NO_AUTHORITY)),
         }
     }

@@ -262,7 +262,7 @@ async fn a_spent_allowance<C: Caller>(studio: &Studio) {
             break answer;
         }
     };
-    check(&play, &refused, &Refused("rate_limited", "try again"));
+    check(&play, &refused, &Refused("rate_limited", "retry in"));
     assert!(refused["retry_after_ms"].as_u64().is_some_and(|ms| ms > 0), "{refused}");
     let stop = ask("stop_playback", json!({}));
     check(&stop, &performer.ask(&stop).await, &Done);

@@ -171,7 +171,7 @@ async fn errors_name_what_is_wrong() {
         ("/live/song/set/tempo", vec![Int(2000)], "between 20 and 999"),
         ("/live/song/undo", vec![], "osc.tags allows only"),
         ("/live/song/start_playing", vec![Int(1)], "takes no arguments"),
-        ("/live/[song/get/tempo", vec![], "no pattern"),
+        ("/live/[song/get/tempo", vec![], "not a valid address pattern"),
     ] {
         let error = client.refused(address, args.clone()).await;
         assert!(error.contains(expected), "{address} {args:?}: {error}");
@@ -319,7 +319,7 @@ async fn few_bundles_wait_for_their_time() {
     let later = bundle(OscTime::try_from(time).expect("a time tag"), vec![message("/live/song/undo", vec![])]);
     client.send_packet(&later).await;
     client.send_packet(&later).await;
-    assert_eq!(client.error().await, "packet: at most 1 actions of a sender wait to be due");
+    assert_eq!(client.error().await, "packet: a sender may have at most 1 actions that wait until they are due");
 }
 
 /// Promise: OSC packets are bounded before they are decoded

@@ -40,7 +40,10 @@ fn the_page_defines_every_verdict() {
 /// `documents.rs` holds the codes of that page to the code.
 #[test]
 fn the_page_refers_to_every_code() {
-    assert!(read(&root().join("docs/trail.md")).contains("\n## Codes\n\nThe `code` of a refusal or an outcome is one of the"));
+    assert!(
+        read(&root().join("docs/trail.md"))
+            .contains("\n## Codes\n\nThe `code` of a refusal or an outcome is one of the")
+    );
 }
 
 #[test]

@@ -226,7 +226,7 @@ async fn an_invalid_offer_is_refused_with_the_reason() {
         (json!({"user": "assistant"}), "the user assistant was removed"),
         (json!({"user": "engineer"}), "engineer is disabled"),
         (json!({"role": "king"}), "that role does not exist"),
-        (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
+        (json!({"role": "viewer", "name": "mixer"}), "the user mixer exists already"),
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
         (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
         (json!({"role": "viewer", "certificate": true}), "the gateway requests no client certificates"),
@@ -329,7 +329,7 @@ async fn an_offer_ends_with_its_time() {
     let studio = Studio::open_with(|config| config.pairing.offer_ttl_s = 1).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     let reported = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
-    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "no device took it in time"));
+    assert_eq!((text(&reported, "state"), text(&reported, "reason")), ("over", "no device accepted it in time"));
     let link = link_of(&offer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");

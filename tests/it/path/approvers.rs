@@ -174,11 +174,12 @@ async fn another_set_and_revocation_end_a_grant() {
     for (end, reason) in [
         ("set", "the policy has changed, or another set was loaded"),
         ("proposer", "the rights of who asked have ended"),
-        ("approver", "the rights of who approved have ended"),
+        ("approver", "the person who approved no longer has the right to"),
     ] {
         let asks = "[roles.muter]\ninherits = ['viewer']\nask = ['mute_track']";
         let mut studio = Studio::open_with(with_roles(asks)).await;
-        let (mut console, mut owner) = (studio.console().await, studio.caller("owner").await);
+        let mut console = studio.console().await;
+        let mut owner = studio.caller("owner").await;
         done(&mut console, json!({"action": "user_add", "user": "muter", "role": "muter"})).await;
         let mut muter = signed_in(&studio, &mut console, "muter").await;
         let mute = json!({"action": "mute_track", "track_index": 0, "mute": true});

@@ -64,7 +64,7 @@ async fn repeated_failures_block_their_own_source_only() {
     let reported =
         command.args(["status", "--state-dir"]).arg(studio.dir.path()).output().await.expect("the command runs");
     let reported = String::from_utf8_lossy(&reported.stdout).into_owned();
-    assert!(reported.contains("2 blocked addresses, 0 users with password sign-in suspended"), "{reported}");
+    assert!(reported.contains("2 blocked sources, 0 users with password sign-in suspended"), "{reported}");
     let mut client = studio.unauthenticated_from(3).await;
     let token = studio.tokens["mixer"].text.clone();
     assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
@@ -87,7 +87,7 @@ async fn every_kind_of_failure_has_a_penalty() {
     if sources_are_missing() {
         return;
     }
-    for (reason, source) in [("failed handshakes", 2), ("silence", 3), ("silence", 4), ("what is no request", 5)] {
+    for (reason, source) in [("failed handshakes", 2), ("silence", 3), ("silence", 4), ("invalid requests", 5)] {
         let mut studio = strict(|config| {
             config.penalties = livegate::config::Penalties { min_s: 30, ..no_costs() };
             match reason {

@@ -71,13 +71,13 @@ async fn a_trail_on_a_readonly_medium_is_read() {
     expect_readable(&plain);
     let refused = audit(&open, &["verify"]);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("copy both files to where you may write"), "{said}");
+    assert!(!refused.status.success() && said.contains("copy both files to a writable folder"), "{said}");
     let key = open.join(audit::VERIFIER_FILE);
     let mut verifier = process::python();
     verifier.arg("-B").arg(crate::support::root().join("script/verify_trail.py")).arg(open.join(audit::FILE));
     let refused = verifier.arg("--key").arg(key).output().expect("Python 3 is installed");
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("copy both files to where you may write"), "{said}");
+    assert!(!refused.status.success() && said.contains("copy both files to a writable folder"), "{said}");
     disk.make_writable();
     assert!(audit(&open, &["verify"]).status.success());
 }

@@ -152,7 +152,7 @@ async fn filters_find_changes_by_hand_and_refused_attempts() {
     let index = rusqlite::Connection::open(dir.join("review.db")).expect("the index");
     index.execute_batch("DELETE FROM track WHERE name = 'bass'").expect("a change");
     let found = livegate::review::compare(&dir).expect("a trail");
-    assert!(format!("{found:?}").contains("1 track names otherwise"), "{found:?}");
+    assert!(format!("{found:?}").contains("track names of review.db that differ from the trail: 1"), "{found:?}");
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn a_diff_names_tracks_without_listeners() {
     };
     for command in [&["audit", "diff", "--since", "1h"][..], &["audit", "replay", "--since", "1h", "--dry-run"]] {
         let said = reported(command);
-        assert!(said.contains("the first 2 of 4 tracks are observed"), "{said}");
+        assert!(said.contains("the first 2 of 4 tracks are followed"), "{said}");
     }
 }
 

@@ -243,8 +243,8 @@ async fn unrepeatable_changes_are_reported_with_the_reason() {
         "start_recording {} skipped: the recorded material is only in Live",
         "undo {} skipped: an earlier change could not be replayed",
         "rename_track {\"name\":\"Sub\",\"track_index\":1} failed: ",
-        "changes replayed: 1, of them with an equivalent request: 0",
-        "skipped: 2; failed: 2; places where the set may differ: 1",
+        "changes replayed: 1, 0 of them by an equivalent request",
+        "skipped: 2; failed: 2; the set may differ at 1 place",
     ] {
         assert!(reported.contains(expected), "{expected} in {reported}");
     }

@@ -150,7 +150,7 @@ fn tracks_without_listeners_are_reported_and_keep_undo() {
     let mut planner = Planner::default();
     let listening = |listened: u64| happened("listening", json!({"tracks": 1000, "listened": listened}));
     let Step::Blind(reason) = planner.step(&listening(252)) else { panic!("nothing is said") };
-    assert!(reason.starts_with("only the first 252 of 1000 tracks are observed"), "{reason}");
+    assert!(reason.starts_with("only the first 252 of 1000 tracks are followed"), "{reason}");
     assert_eq!(planner.step(&listening(1000)), Step::Nothing);
     assert_eq!(sent(planner.step(&done("undo", json!({}), json!({})))), json!({"action": "undo"}));
 }

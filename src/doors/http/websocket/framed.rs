@@ -106,7 +106,7 @@ impl WebSocketConnection {
                 Some(count)
             }
             Frame::Binary(bytes) => {
-                let refusal = Refusal::new(Code::InvalidJson, "a frame is text: one JSON object");
+                let refusal = Refusal::new(Code::InvalidJson, "a frame must be text with one JSON object");
                 self.unreadable = Some(Unreadable { refusal, bytes });
                 Some(1)
             }

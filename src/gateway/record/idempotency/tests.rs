@@ -4,7 +4,7 @@ use super::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn book(entries_max: usize) -> Arc<IdempotencyKeys> {
+fn keys(entries_max: usize) -> Arc<IdempotencyKeys> {
     Arc::new(IdempotencyKeys::new(entries_max, DAY))
 }
 
@@ -30,12 +30,12 @@ fn earlier(once: &str, outcome: OutcomeKind) -> Earlier {
     }
 }
 
-fn claim(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Result<KeyUse, Refusal> {
-    book.claim_key(&"mia".into(), key, digest("undo"), at(now_us))
+fn claim(keys: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Result<KeyUse, Refusal> {
+    keys.claim_key(&"mia".into(), key, digest("undo"), at(now_us))
 }
 
-fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> KeyClaim {
-    match claim(book, key, now_us) {
+fn first(keys: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> KeyClaim {
+    match claim(keys, key, now_us) {
         Ok(KeyUse::First(claim)) => claim,
         other => panic!("not the first: {other:?}"),
     }
@@ -43,86 +43,86 @@ fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> KeyClaim {
 
 #[test]
 fn a_repeated_key_returns_the_first_outcome() {
-    let book = book(36);
-    first(&book, "a", 0).settle(OutcomeKind::Ok, None);
-    let Ok(KeyUse::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
-    assert_eq!((became.body()["ok"].clone(), became.body()["repeated"].clone()), (true.into(), true.into()));
+    let keys = keys(36);
+    first(&keys, "a", 0).settle(OutcomeKind::Ok, None);
+    let Ok(KeyUse::Repeated(repeated)) = claim(&keys, "a", 1) else { panic!("it ran twice") };
+    assert_eq!((repeated.body()["ok"].clone(), repeated.body()["repeated"].clone()), (true.into(), true.into()));
 }
 
 #[test]
 fn a_reused_or_running_key_is_refused() {
-    let book = book(36);
-    let claimed = first(&book, "a", 0);
-    assert_eq!(claim(&book, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
+    let keys = keys(36);
+    let claimed = first(&keys, "a", 0);
+    assert_eq!(claim(&keys, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
     claimed.settle(OutcomeKind::Ok, None);
-    let other = book.claim_key(&"mia".into(), "a", digest("redo"), at(1));
+    let other = keys.claim_key(&"mia".into(), "a", digest("redo"), at(1));
     assert_eq!(other.expect_err("another request").code, Code::InvalidParams);
 }
 
 #[test]
 fn callers_do_not_share_keys() {
-    let book = book(36);
-    let _mias = first(&book, "a", 0);
-    assert!(matches!(book.claim_key(&"tom".into(), "a", digest("redo"), at(0)), Ok(KeyUse::First(_))));
+    let keys = keys(36);
+    let _mias = first(&keys, "a", 0);
+    assert!(matches!(keys.claim_key(&"tom".into(), "a", digest("redo"), at(0)), Ok(KeyUse::First(_))));
 }
 
 /// Promise: A request with an idempotency key runs at most once
 #[test]
 fn only_requests_that_never_ran_may_be_retried() {
-    let book = book(36);
+    let keys = keys(36);
     for kind in [OutcomeKind::NotSent, OutcomeKind::Expired, OutcomeKind::Cancelled, OutcomeKind::RefusedInLive] {
-        first(&book, "a", 0).settle(kind, Some(Code::Expired));
+        first(&keys, "a", 0).settle(kind, Some(Code::Expired));
     }
-    first(&book, "a", 0).release();
-    drop(first(&book, "a", 0));
-    let Ok(KeyUse::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
-    assert_eq!(became.body()["code"], "outcome_unknown");
+    first(&keys, "a", 0).release();
+    drop(first(&keys, "a", 0));
+    let Ok(KeyUse::Repeated(repeated)) = claim(&keys, "a", 1) else { panic!("it ran twice") };
+    assert_eq!(repeated.body()["code"], "outcome_unknown");
 }
 
 #[test]
 fn a_key_is_released_after_one_day() {
-    let book = book(36);
-    first(&book, "a", 0).settle(OutcomeKind::Ok, None);
+    let keys = keys(36);
+    first(&keys, "a", 0).settle(OutcomeKind::Ok, None);
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
-    assert!(matches!(claim(&book, "a", day_us), Ok(KeyUse::Repeated(_))));
-    assert!(matches!(claim(&book, "a", day_us + 1), Ok(KeyUse::First(_))));
+    assert!(matches!(claim(&keys, "a", day_us), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(claim(&keys, "a", day_us + 1), Ok(KeyUse::First(_))));
 }
 
 /// Promise: A clock change repeats no request
 #[test]
 fn setting_the_clock_forward_releases_no_key() {
-    let book = book(36);
-    first(&book, "a", 0).settle(OutcomeKind::Ok, None);
+    let keys = keys(36);
+    first(&keys, "a", 0).settle(OutcomeKind::Ok, None);
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
     let mia = "mia".into();
     for now in [KeyTime { wall_us: 3 * day_us, run_us: 1 }, KeyTime { wall_us: 1, run_us: 3 * day_us }] {
-        assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
+        assert!(matches!(keys.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
     }
-    assert!(book.resolvable_us(3 * day_us) >= 3 * day_us, "its row must be retained");
+    assert!(keys.resolvable_us(3 * day_us) >= 3 * day_us, "its row must be retained");
 }
 
 #[test]
 fn setting_the_clock_before_start_releases_no_key() {
-    let book = book(36);
+    let keys = keys(36);
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
     // The last row was written an hour after the key; then the clock was set forward by three days.
     let last_row_us = Some(day_us / 24);
-    assert!(book.restore_since_us(4 * day_us, last_row_us) <= 0);
-    book.restore(&earlier("a", OutcomeKind::Ok), last_row_us);
+    assert!(keys.restore_since_us(4 * day_us, last_row_us) <= 0);
+    keys.restore(&earlier("a", OutcomeKind::Ok), last_row_us);
     let now = |run_us| KeyTime { wall_us: 4 * day_us, run_us };
     let mia = "mia".into();
-    assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 22)), Ok(KeyUse::Repeated(_))));
-    assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(KeyUse::First(_))));
+    assert!(matches!(keys.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 22)), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(keys.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(KeyUse::First(_))));
 }
 
 /// Promise: No caller can exhaust the idempotency keys of others
 #[test]
 fn a_caller_holds_only_its_share_of_keys() {
-    let book = book(64);
+    let keys = keys(64);
     let fill = |caller: &str, now_us| {
         let mut held = 0;
         loop {
-            match book.claim_key(&caller.into(), &format!("{now_us}-{held}"), digest("undo"), at(now_us)) {
+            match keys.claim_key(&caller.into(), &format!("{now_us}-{held}"), digest("undo"), at(now_us)) {
                 Ok(KeyUse::First(claim)) => claim.settle(OutcomeKind::Ok, None),
                 Err(refusal) => break (held, refusal),
                 Ok(KeyUse::Repeated(_)) => panic!("a new key is no repetition"),
@@ -145,11 +145,11 @@ fn a_caller_holds_only_its_share_of_keys() {
 
 #[test]
 fn keys_are_loaded_from_the_trail() {
-    let book = book(36);
-    book.restore(&earlier("a", OutcomeKind::Ok), Some(0));
+    let keys = keys(36);
+    keys.restore(&earlier("a", OutcomeKind::Ok), Some(0));
     // The repetition's own row does not change the first outcome.
-    book.restore(&earlier("a", OutcomeKind::NotSent), Some(0));
-    book.restore(&earlier("b", OutcomeKind::NotSent), Some(0));
-    assert!(matches!(claim(&book, "a", 1), Ok(KeyUse::Repeated(_))));
-    assert!(matches!(claim(&book, "b", 1), Ok(KeyUse::First(_))));
+    keys.restore(&earlier("a", OutcomeKind::NotSent), Some(0));
+    keys.restore(&earlier("b", OutcomeKind::NotSent), Some(0));
+    assert!(matches!(claim(&keys, "a", 1), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(claim(&keys, "b", 1), Ok(KeyUse::First(_))));
 }
