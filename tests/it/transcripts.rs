@@ -1,11 +1,22 @@
-//! Conversations and the resulting trail, as stated in `tests/transcripts/*.txt`. A new case is one file.
+//! Conversations, and the trail and the effects in Live that follow, as stated in `tests/transcripts/*.txt`. A new case is one file.
 //!
-//! `config: KEY = VALUE` lines at the top change the gateway's settings. `open a mixer` connects `a` as the mixer over TLS; `local` is the
-//! listener without sign-in, `console` the control socket, `unauthenticated` TLS without sign-in. `a > LINE` sends a line, `a >> BYTES` sends
-//! bytes (`\n`, `\x16`). `a < JSON` expects an answer with at least these keys, `a <` alone any answer, `a < closed` the end of the
-//! connection; `a finish` half-closes. `$token(mixer)` is a token. Under `trail` stands every row.
+//! | line | meaning |
+//! |---|---|
+//! | `config: KEY = VALUE` | changes the gateway's settings; at the top |
+//! | `roles: LINE` | a line of the roles file; at the top |
+//! | `open a mixer` | connects `a` as the mixer over TLS. `local` is the listener without sign-in, `console` the control socket, `unauthenticated` TLS without sign-in |
+//! | `open a with $token` | connects `a` with a token that an answer has bound |
+//! | `a > LINE`, `a >> BYTES` | sends a line; sends bytes (`\n`, `\x16`). `$token(mixer)` is the mixer's token |
+//! | `a < JSON` | expects an answer, or an event if JSON has `event`; see `matching.rs`. `a <` alone expects any answer, `a < closed` the end of the connection |
+//! | `a finish` | half-closes |
+//! | `restart` | restarts the gateway; connections end |
+//! | `trail` | below it stands every row |
+//! | `live` | below it stands every change in Live; optional |
 //!
 //! `BLESS=1 cargo test --test it transcripts` rewrites the expectations.
+
+mod commands;
+mod matching;
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -13,18 +24,20 @@ use std::path::{Path, PathBuf};
 
 use livegate::client::Client;
 use livegate::config::{self, Config};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::support::{Studio, root};
+use self::matching::{Bindings, difference, expected};
+use crate::support::{Studio, root, trail};
 
 /// Studios that run at the same time; each has a simulated Live.
 const AT_ONCE: usize = 4;
+const ACCEPT: &str = "run BLESS=1 cargo test --test it transcripts to accept this";
 
 #[tokio::test]
 async fn every_transcript_holds() {
-    let mut waiting = transcripts();
-    assert!(waiting.len() >= 7, "only {} transcripts were found", waiting.len());
+    let mut waiting = transcripts("tests/transcripts");
+    assert!(waiting.len() >= 15, "only {} transcripts were found", waiting.len());
     let mut running = JoinSet::new();
     let mut failures = String::new();
     loop {
@@ -39,17 +52,11 @@ async fn every_transcript_holds() {
             Err(error) => _ = writeln!(failures, "{error}"),
         }
     }
-    assert!(failures.is_empty(), "\n{failures}\nrun BLESS=1 cargo test --test it transcripts to accept this");
+    assert!(failures.is_empty(), "\n{failures}\n{ACCEPT}");
 }
 
-#[test]
-fn a_difference_shows_both_sides() {
-    assert_eq!(difference("a\nb\nc\n", "a\nx\nc\n"), "  a\n- b\n+ x\n  c\n");
-    assert_eq!(difference("a\n", "a\n"), "");
-}
-
-fn transcripts() -> Vec<PathBuf> {
-    let files = std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts");
+fn transcripts(folder: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join(folder)).expect("the transcripts");
     let paths = files.map(|file| file.expect("a file").path());
     paths.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).collect()
 }
@@ -57,93 +64,147 @@ fn transcripts() -> Vec<PathBuf> {
 /// The differences between a transcript and the actual conversation. With `BLESS=1` the file is rewritten instead.
 async fn check(path: &Path) -> String {
     let stated = std::fs::read_to_string(path).expect("a transcript");
-    let (talk, trail) = stated.split_once("\ntrail\n").expect("a transcript has a trail");
-    let mut studio = Studio::open_with(settings(talk, path)).await;
-    let mut clients = HashMap::new();
+    let (talk, rest) = stated.split_once("\ntrail\n").expect("a transcript has a trail");
+    let (trail, live) = rest.split_once("\nlive\n").map_or((rest, None), |(trail, live)| (trail, Some(live)));
+    let roles = tempfile::tempdir().expect("a folder");
+    let studio = Studio::open_with(settings(talk, path, roles.path())).await;
+    let mut scene = Scene { studio, clients: HashMap::new(), bindings: HashMap::new() };
     let mut happened = String::new();
     for (number, line) in talk.lines().enumerate() {
-        let is_step = !line.is_empty() && !line.starts_with('#') && !line.starts_with("config: ");
+        let is_step = !line.is_empty() && !["#", "config: ", "roles: "].iter().any(|mark| line.starts_with(mark));
         let line = if is_step {
-            step(&studio, &mut clients, line, &format!("{}:{}: {line}", path.display(), number + 1)).await
+            let place = format!("{}:{}: {line}", path.display(), number + 1);
+            let (shown, next) = scene.step(line, &place).await;
+            scene = next;
+            shown
         } else {
             line.to_owned()
         };
         _ = writeln!(happened, "{line}");
     }
-    clients.clear();
+    scene.clients.clear();
+    scene.studio.end().await;
     happened.push_str("\ntrail\n");
-    happened.push_str(&rows(trail, &studio.trail().await));
+    happened.push_str(&rows(trail, &trail::full_lines(scene.studio.dir.path(), scene.studio.set_up_seq)));
+    if let Some(live) = live {
+        happened.push_str("\nlive\n");
+        happened.push_str(&rows(live, &scene.studio.live.effects().iter().map(effect).collect::<Vec<_>>()));
+    }
+    settle(path, &stated, &happened)
+}
+
+/// The difference between both texts; none with `BLESS=1`, which rewrites the file.
+fn settle(path: &Path, stated: &str, happened: &str) -> String {
     if happened == stated {
         return String::new();
     }
     if config::blesses() {
-        std::fs::write(path, &happened).expect("the transcript");
+        std::fs::write(path, happened).expect("the transcript");
         return String::new();
     }
-    format!("{}\n{}", path.display(), difference(&stated, &happened))
+    format!("{}\n{}", path.display(), difference(stated, happened))
 }
 
 /// Change the studio's settings as the head of a transcript states.
-fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
-    let lines: Vec<&str> = talk.lines().filter_map(|line| line.strip_prefix("config: ")).collect();
-    let given = Config::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
+fn settings(talk: &str, path: &Path, folder: &Path) -> impl FnOnce(&mut Config) + use<> {
+    let head = |mark: &str| talk.lines().filter_map(|line| line.strip_prefix(mark)).collect::<Vec<_>>().join("\n");
+    let given = Config::parse(&head("config: ")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
+    let roles = head("roles: ");
+    let roles_file = folder.join("roles.toml");
     move |config| {
         let local = config.local.clone();
         let tls = config.tls.clone();
         let bridge = config.bridge.clone();
         let http = config.http.clone();
         *config = Config { local, tls, bridge, http, ..given };
-    }
-}
-
-/// Perform a step; returns the line as it should be.
-async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str, place: &str) -> String {
-    let mut words = line.splitn(3, ' ');
-    let first = words.next().expect("a word");
-    let second = words.next().expect(place);
-    let rest = words.next().unwrap_or_default();
-    if first == "open" {
-        clients.insert(second.to_owned(), open(studio, rest).await);
-        return line.to_owned();
-    }
-    let client = clients.get_mut(first).expect(place);
-    match second {
-        ">" => client.send_bytes(format!("{}\n", substitute(studio, rest)).as_bytes()).await.expect(place),
-        ">>" => client.send_bytes(&unescape(rest)).await.expect(place),
-        "finish" => client.finish().await.expect(place),
-        "<" => {
-            let answer = client.next().await.expect(place);
-            return format!("{first} < {}", expected(rest, answer, place));
+        if !roles.is_empty() {
+            std::fs::write(&roles_file, roles).expect("the roles are written");
+            config.policy.roles_file = roles_file;
         }
-        _ => panic!("what is {second:?}? {place}"),
     }
-    line.to_owned()
 }
 
-async fn open(studio: &Studio, kind: &str) -> Client {
+/// A running transcript.
+struct Scene {
+    studio: Studio,
+    clients: HashMap<String, Client>,
+    bindings: Bindings,
+}
+
+impl Scene {
+    /// Perform a step; returns the line as it should be.
+    async fn step(mut self, line: &str, place: &str) -> (String, Scene) {
+        if line == "restart" {
+            self.clients.clear();
+            self.studio = self.studio.restart().await;
+            return (line.to_owned(), self);
+        }
+        let mut words = line.splitn(3, ' ');
+        let first = words.next().expect("a word");
+        let second = words.next().expect(place);
+        let rest = words.next().unwrap_or_default();
+        if first == "open" {
+            let client = open(&self.studio, &self.bindings, rest).await;
+            self.clients.insert(second.to_owned(), client);
+            return (line.to_owned(), self);
+        }
+        let text = substitute(&self.studio, &self.bindings, rest);
+        let client = self.clients.get_mut(first).expect(place);
+        match second {
+            ">" => client.send_bytes(format!("{text}\n").as_bytes()).await.expect(place),
+            ">>" => client.send_bytes(&unescape(&text)).await.expect(place),
+            "finish" => client.finish().await.expect(place),
+            "<" => {
+                let mut answer = client.next().await.expect(place);
+                // Events may arrive between any two answers.
+                while answer.as_ref().is_some_and(|answer| answer.contains_key("event")) && !rest.contains("\"event\"")
+                {
+                    answer = client.next().await.expect(place);
+                }
+                let line = format!("{first} < {}", expected(rest, answer, &mut self.bindings, place));
+                return (line.trim_end().to_owned(), self);
+            }
+            _ => panic!("{second:?} is not a step: {place}"),
+        }
+        (line.to_owned(), self)
+    }
+}
+
+async fn open(studio: &Studio, bindings: &Bindings, kind: &str) -> Client {
     match kind {
         "local" => studio.local().await,
         "console" => studio.console().await,
         "unauthenticated" => studio.unauthenticated().await,
-        role => studio.caller(role).await,
+        kind => match kind.strip_prefix("with ") {
+            Some(token) => studio.with_token(&substitute(studio, bindings, token)).await,
+            None => studio.caller(kind).await,
+        },
     }
 }
 
-/// An answer in the form of a transcript: the keys that the transcript states, or all.
-fn expected(stated: &str, answer: Option<Map<String, Value>>, place: &str) -> String {
-    let Some(answer) = answer else { return "closed".to_owned() };
-    if stated.is_empty() || stated == "closed" {
-        return Value::Object(answer).to_string();
+fn substitute(studio: &Studio, bindings: &Bindings, line: &str) -> String {
+    let mut line = line.to_owned();
+    for (role, token) in &studio.tokens {
+        line = line.replace(&format!("$token({role})"), &token.text).replace(&format!("$jti({role})"), &token.jti);
     }
-    let keys: Map<String, Value> = serde_json::from_str(stated).expect(place);
-    if keys.iter().all(|(key, value)| answer.get(key) == Some(value)) {
-        return stated.to_owned();
+    for (name, value) in bindings {
+        line = line.replace(name, value);
     }
-    let of = |key: &String| Some((key.clone(), answer.get(key)?.clone()));
-    Value::Object(keys.keys().filter_map(of).collect()).to_string()
+    line
 }
 
-/// The rows of a trail, with the transcript's comments where the preceding rows match.
+/// `tracks 0 mixer_device volume: value 0.5`, with numbers as Live's single precision distinguishes them.
+fn effect(effect: &Value) -> String {
+    let text = |key: &str| effect[key].as_str().unwrap_or_default().to_owned();
+    let path = text("path").replacen("live_set ", "", 1);
+    let value = match effect["value"].as_f64() {
+        Some(number) => Value::from((number * 1e3).round() / 1e3),
+        None => effect["value"].clone(),
+    };
+    format!("{path}: {} {value}", text("member"))
+}
+
+/// Rows as stated, with the transcript's comments where the preceding rows match.
 fn rows(stated: &str, rows: &[String]) -> String {
     let mut text = String::new();
     let mut left = rows.iter();
@@ -158,38 +219,6 @@ fn rows(stated: &str, rows: &[String]) -> String {
         _ = writeln!(text, "{row}");
     }
     text
-}
-
-/// A diff of both texts: lines of the first only after `-`, of the second only after `+`.
-fn difference(stated: &str, happened: &str) -> String {
-    if stated == happened {
-        return String::new();
-    }
-    let stated: Vec<&str> = stated.lines().collect();
-    let happened: Vec<&str> = happened.lines().collect();
-    let same_at_start = stated.iter().zip(&happened).take_while(|(a, b)| a == b).count();
-    let stated_rest = &stated[same_at_start..];
-    let happened_rest = &happened[same_at_start..];
-    let same_at_end = stated_rest.iter().rev().zip(happened_rest.iter().rev()).take_while(|(a, b)| a == b).count();
-    let mut text = String::new();
-    let mut show = |mark: char, lines: &[&str]| {
-        for line in lines {
-            _ = writeln!(text, "{mark} {line}");
-        }
-    };
-    show(' ', &stated[same_at_start.saturating_sub(2)..same_at_start]);
-    show('-', &stated_rest[..stated_rest.len() - same_at_end]);
-    show('+', &happened_rest[..happened_rest.len() - same_at_end]);
-    show(' ', &stated_rest[stated_rest.len() - same_at_end..][..same_at_end.min(2)]);
-    text
-}
-
-fn substitute(studio: &Studio, line: &str) -> String {
-    let mut line = line.to_owned();
-    for (role, token) in &studio.tokens {
-        line = line.replace(&format!("$token({role})"), &token.text).replace(&format!("$jti({role})"), &token.jti);
-    }
-    line
 }
 
 fn unescape(text: &str) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Wrong input and configuration: each error says what is wrong and what to do.
+//! Wrong names, folders and ports: each error says what is wrong and what to do. `tests/transcripts/commands` has more.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -24,61 +24,18 @@ fn check(args: &[&str], state: &Path, code: i32, words: &[&str]) {
 }
 
 #[test]
-fn wrong_names_and_times_get_the_allowed_ones() {
+fn an_address_without_gateway_gets_a_question() {
     let dir = TempDir::new().expect("a temporary folder");
-    let state = dir.path();
-    check(&["user", "add", "Mia", "--role", "mixer"], state, 1, &["1 to 64 of a-z, 0-9"]);
-    check(&["user", "disable", "mia"], state, 1, &["there is no user mia; user_list"]);
-    check(&["token", "issue", "--user", "mia"], state, 1, &["there is no user mia; user_list"]);
-    check(&["token", "revoke", "0f3c"], state, 1, &["there is no token 0f3c; token_list"]);
-    check(&["token", "issue", "--user", "mia", "--ttl", "400d"], state, 2, &["400d", "from 1s to 90d"]);
-    check(&["token", "issue", "--user", "mia", "--ttl"], state, 2, &["a value is required for '--ttl"]);
-    check(&["cert", "show"], state, 1, &["there is no certificate yet: livegate init --lan"]);
-    check(&["status"], state, 1, &["no gateway runs with", "livegate serve", "--state-dir"]);
-    check(&["audit", "list", "--since", "2026-13-01"], state, 1, &["is not a time", "2026-01-31"]);
+    let words = ["cannot connect to 127.0.0.1:1", "does a gateway run there"];
+    check(&["send", "ping", "--to", "127.0.0.1:1"], dir.path(), 1, &words);
 }
 
 #[test]
-fn impossible_addresses_differ_from_unreachable_ones() {
+fn an_unreadable_users_file_gets_a_remedy() {
     let dir = TempDir::new().expect("a temporary folder");
-    let state = dir.path();
-    check(&["send", "ping", "--to", "studio"], state, 1, &["studio is not an address: give HOST:PORT"]);
-    check(&["send", "ping", "--to", "studio:port"], state, 1, &["studio:port is not an address: give HOST:PORT"]);
-    check(
-        &["send", "ping", "--to", "127.0.0.1:1"],
-        state,
-        1,
-        &["cannot connect to 127.0.0.1:1", "does a gateway run there"],
-    );
-    check(&["send", "set_tempo", "bpm"], state, 1, &["the parameter bpm has no value: write bpm=VALUE"]);
-    check(&["send", "set_tempo", "130"], state, 1, &["130 names no parameter: write bpm=130"]);
-}
-
-#[test]
-fn a_folder_without_trail_or_gateway_is_named() {
-    let dir = TempDir::new().expect("a temporary folder");
-    let state = dir.path();
-    let no_trail = format!("there is no trail in {}: livegate serve creates it", state.display());
-    let reads = [
-        ["audit", "list"].as_slice(),
-        &["audit", "list", "--caller", "mia"],
-        &["audit", "tail"],
-        &["audit", "show", "1"],
-        &["audit", "diff"],
-        &["audit", "stats"],
-        &["audit", "export"],
-        &["audit", "verify"],
-        &["audit", "prove", "1"],
-        &["audit", "prune", "--before", "90d", "--dry-run"],
-        &["audit", "replay", "--since", "2h"],
-        &["audit", "backup", "copy.db"],
-    ];
-    for args in reads {
-        check(args, state, 1, &[&no_trail]);
-    }
-    let no_gateway = format!("no gateway runs with {}: start one with livegate serve", state.display());
-    for args in [["status"].as_slice(), &["pair", "--role", "mixer"]] {
-        check(args, state, 1, &[&no_gateway]);
+    std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
+    for args in [["user", "list"].as_slice(), &["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"]] {
+        check(args, dir.path(), 1, &["restore state.db from a backup", "without users", "file is not a database"]);
     }
 }
 
@@ -122,31 +79,13 @@ fn a_client_certificate_needs_a_private_folder() {
     assert!(platform::is_private(&folder.join("client.key")).expect("a key"));
 }
 
-#[test]
-fn an_unreadable_users_file_gets_a_remedy() {
-    let dir = TempDir::new().expect("a temporary folder");
-    std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
-    for args in [["user", "list"].as_slice(), &["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"]] {
-        check(args, dir.path(), 1, &["restore state.db from a backup", "without users", "file is not a database"]);
-    }
-}
-
 /// Promise: The CA is limited to this machine's names
 #[test]
 fn uncertifiable_names_are_refused() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path().join("state");
-    for (name, words) in [
-        ("", "it is empty"),
-        ("*.local", "wildcards are not allowed"),
-        ("a..b", "a name has letters, digits and hyphens"),
-        ("Mias Studio", "a name has letters, digits and hyphens"),
-        ("192.168.1", "its last part is a number"),
-        ("fe80::1%wlan0", "without a zone"),
-    ] {
-        check(&["init", "--lan", "--name", name], &state, 2, &["a certificate cannot be for", words]);
-        assert!(!state.exists(), "{name}: something was set up");
-    }
+    check(&["init", "--lan", "--name", ""], &state, 2, &["a certificate cannot be for"]);
+    assert!(!state.exists(), "something was set up");
     check(&["init", "--lan"], &state, 0, &[]);
     let authority = std::fs::read(state.join("tls/ca.pem")).expect("a CA");
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\nnames = [\"\"]\n").expect("a file");

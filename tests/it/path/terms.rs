@@ -1,10 +1,9 @@
-//! The terms of a request: `expect`, `dry_run`, `coalesce`, `cancel`, `once`, batches, and rules on the set.
+//! Terms of requests under concurrency and load: `expect`, `coalesce`, `cancel`, long batches. Transcripts have the rest.
 
 use livegate::client::Client;
-use livegate::config::Config;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Studio, trail};
+use crate::support::Studio;
 
 fn volume(value: f64) -> Value {
     json!({"action": "set_track_volume", "track_index": 0, "volume": value})
@@ -27,42 +26,6 @@ fn volumes(studio: &Studio) -> Vec<f64> {
         effects.iter().filter(|effect| effect["path"].as_str().is_some_and(|path| path.ends_with("volume")));
     // Live stores them in single precision.
     of_volume.map(|effect| (effect["value"].as_f64().expect("a number") * 1e3).round() / 1e3).collect()
-}
-
-/// A studio in which local callers have the given role.
-pub async fn studio_with(local: &str) -> Studio {
-    let roles = if local.contains("[roles.local]") {
-        local.replacen("[roles.local]", "[roles.local]\nreplace = true", 1)
-    } else {
-        format!("[roles.local]\nreplace = true\n{local}")
-    };
-    let dir = tempfile::tempdir().expect("a folder");
-    let roles_file = dir.path().join("roles.toml");
-    std::fs::write(&roles_file, roles).expect("roles are written");
-    Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await
-}
-
-#[tokio::test]
-async fn an_unmet_expectation_prevents_the_change() {
-    let mut studio = Studio::open().await;
-    let mut client = studio.local().await;
-    let refused = ask(&mut client, with(volume(0.5), json!({"expect": {"track": "Vocals"}}))).await;
-    assert_eq!(
-        (&refused["code"], &refused["category"]),
-        (&json!("precondition_failed"), &json!("live")),
-        "{refused:?}"
-    );
-    let done = ask(&mut client, with(volume(0.4), json!({"expect": {"track": "Drums", "recording": false}}))).await;
-    assert_eq!(done["ok"], true, "{done:?}");
-    assert_eq!(volumes(&studio), [0.4]);
-    drop(client);
-    studio.end().await;
-    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
-    let decided: Vec<_> = rows.iter().filter(|row| row.kind == "decision").collect();
-    assert_eq!(decided[0].outcome.as_deref(), Some("refused_in_live"));
-    assert_eq!(decided[0].code.as_deref(), Some("precondition_failed"));
-    assert_eq!(decided[0].terms, Some(json!({"expect": {"track": "Vocals"}})));
-    assert_eq!(decided[1].outcome.as_deref(), Some("ok"));
 }
 
 /// Promise: Conditions are checked in Live when the command runs
@@ -94,17 +57,6 @@ async fn no_interleaving_changes_a_renamed_track() {
             _ => (),
         }
     }
-}
-
-#[tokio::test]
-async fn a_dry_run_predicts_without_effect() {
-    let studio = Studio::open().await;
-    let mut client = studio.local().await;
-    let answer = ask(&mut client, with(volume(0.5), json!({"dry_run": true}))).await;
-    assert_eq!((&answer["dry_run"], &answer["targets"]), (&json!(true), &json!({"track": ["Drums"]})), "{answer:?}");
-    let mut viewer = studio.caller("viewer").await;
-    assert_eq!(ask(&mut viewer, with(volume(0.5), json!({"dry_run": true}))).await["code"], "forbidden");
-    assert_eq!(volumes(&studio), [0.0; 0]);
 }
 
 #[tokio::test]
@@ -174,103 +126,6 @@ async fn only_the_own_connection_cancels_a_request() {
     assert_eq!(cancelled as u64, taken_back);
 }
 
-/// Promise: A request with an idempotency key runs at most once
-#[tokio::test]
-async fn an_idempotency_key_survives_a_restart() {
-    let studio = Studio::open().await;
-    let mut client = studio.local().await;
-    let once = |request| with(request, json!({"once": "fade 1"}));
-    assert_eq!(ask(&mut client, once(volume(0.5))).await.get("repeated"), None);
-    let again = ask(&mut client, once(volume(0.5))).await;
-    assert_eq!((&again["ok"], &again["repeated"]), (&json!(true), &json!(true)), "{again:?}");
-    let another = ask(&mut client, once(volume(0.6))).await;
-    assert_eq!(another["code"], "invalid_params", "{another:?}");
-    let expecting = with(once(volume(0.5)), json!({"expect": {"playing": false}}));
-    assert_eq!(ask(&mut client, expecting).await["code"], "invalid_params");
-    // The same key of another caller is another key.
-    let mut mixer = studio.caller("mixer").await;
-    assert_eq!(ask(&mut mixer, once(volume(0.7))).await.get("repeated"), None);
-    // A request that did not run may be retried under its key.
-    let missed = |expect| with(volume(0.2), json!({"once": "fade 2", "expect": {"track": expect}}));
-    assert_eq!(ask(&mut client, missed("Vocals")).await["code"], "precondition_failed");
-    assert_eq!(ask(&mut client, missed("Drums")).await["ok"], true);
-    drop((client, mixer));
-    let studio = studio.restart().await;
-    let mut client = studio.local().await;
-    assert_eq!(ask(&mut client, once(volume(0.5))).await["repeated"], true);
-    assert_eq!(ask(&mut client, once(volume(0.6))).await["code"], "invalid_params");
-    assert_eq!(ask(&mut client, missed("Drums")).await["repeated"], true);
-    assert_eq!(volumes(&studio), [0.5, 0.7, 0.2]);
-}
-
-/// Promise: A batch cannot bypass a rule
-#[tokio::test]
-async fn a_batch_is_decided_command_by_command() {
-    let mut studio = Studio::open().await;
-    let mut mixer = studio.caller("mixer").await;
-    let batch =
-        |commands: Value, on_error: &str| json!({"action": "batch", "commands": commands, "on_error": on_error});
-    let nowhere = with(volume(0.2), json!({"track_index": 99}));
-    let answer = ask(&mut mixer, batch(json!([volume(0.1), nowhere, volume(0.3)]), "continue")).await;
-    let kinds: Vec<&Value> =
-        answer["results"].as_array().expect("results").iter().map(|result| &result["ok"]).collect();
-    assert_eq!(kinds, [true, false, true]);
-    assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("live_error")), "{answer:?}");
-    let answer = ask(&mut mixer, batch(json!([volume(0.4), nowhere, volume(0.5)]), "stop")).await;
-    assert_eq!(answer["results"][2]["code"], "cancelled", "{answer:?}");
-    let answer = ask(&mut mixer, batch(json!([volume(0.6), {"action": "set_tempo", "bpm": 90}]), "stop")).await;
-    assert_eq!(answer["code"], "forbidden");
-    assert!(answer["error"].as_str().expect("a sentence").starts_with("commands[1]: "), "{answer:?}");
-    for commands in [json!([]), json!([{"action": "batch", "commands": []}]), json!([{"action": "whoami"}]), json!([7])]
-    {
-        assert_eq!(ask(&mut mixer, batch(commands.clone(), "stop")).await["code"], "invalid_params", "{commands}");
-    }
-    assert_eq!(volumes(&studio), [0.1, 0.3, 0.4]);
-    drop(mixer);
-    studio.end().await;
-    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
-    let outcomes: Vec<_> = rows.iter().filter_map(|row| row.details.as_ref()?.get("outcomes").cloned()).collect();
-    assert_eq!(outcomes, [json!(["ok", "error", "ok"]), json!(["ok", "error", "cancelled"])]);
-    let first = rows.iter().find(|row| row.action.as_deref() == Some("batch")).expect("a batch");
-    assert_eq!((first.rule.as_deref(), first.outcome.as_deref()), (Some("mixer"), Some("error")));
-    let recorded = first.parameters.as_ref().expect("parameters");
-    assert_eq!(recorded["commands"][0], volume(0.1));
-}
-
-/// Promise: Conditions are checked in Live when the command runs
-#[tokio::test]
-async fn rules_on_the_set_are_decided_in_live() {
-    let mut studio = studio_with(
-        "
-        [[roles.local.rule]]
-        allow = ['@mix', '@names', '@stop']
-        where = { track = ['Drums*'] }
-        unless = ['playing']
-        ",
-    )
-    .await;
-    let mut client = studio.local().await;
-    assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
-    for (request, code) in [
-        (with(volume(0.6), json!({"track_index": 1})), "forbidden"),
-        (json!({"action": "rename_track", "track_index": 0, "name": "Bass"}), "forbidden"),
-        (json!({"action": "stop_all_clips"}), "forbidden"),
-        (json!({"action": "set_tempo", "bpm": 90}), "forbidden"),
-    ] {
-        assert_eq!(ask(&mut client, request.clone()).await["code"], code, "{request}");
-    }
-    let renamed = ask(&mut client, json!({"action": "rename_track", "track_index": 0, "name": "Drums 2"})).await;
-    assert_eq!(renamed["ok"], true, "{renamed:?}");
-    let mut owner = studio.caller("owner").await;
-    assert_eq!(ask(&mut owner, json!({"action": "start_playback"})).await["ok"], true);
-    assert_eq!(ask(&mut client, volume(0.7)).await["code"], "forbidden");
-    assert_eq!(volumes(&studio), [0.5]);
-    drop((client, owner));
-    let rows = studio.trail().await;
-    let in_live = rows.iter().filter(|row| row.contains("refused_in_live forbidden by local.rule1")).count();
-    assert_eq!(in_live, 4, "{rows:#?}");
-}
-
 /// Promise: An oversized line affects only its connection
 #[tokio::test]
 async fn a_line_exceeding_the_scripts_limit_is_refused() {
@@ -283,30 +138,4 @@ async fn a_line_exceeding_the_scripts_limit_is_refused() {
     assert_eq!(answer["code"], "line_too_long", "{answer:?}");
     assert_eq!(ask(&mut other, volume(0.5)).await["ok"], true);
     assert_eq!(ask(&mut producer, json!({"action": "ping"})).await["ok"], true);
-}
-
-/// Promise: Dry runs and expectations require the right to read
-#[tokio::test]
-async fn expectations_and_dry_runs_require_reading_rights() {
-    let studio = studio_with(
-        "
-        [roles.local]
-        allow = ['set_track_volume', 'batch']
-        deny = ['cancel']
-        ",
-    )
-    .await;
-    let mut client = studio.local().await;
-    assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
-    for request in [
-        with(volume(0.6), json!({"dry_run": true})),
-        with(volume(0.6), json!({"expect": {"track": "Bass"}})),
-        json!({"action": "batch", "commands": [with(volume(0.6), json!({"expect": {"playing": true}}))]}),
-        json!({"action": "cancel"}),
-    ] {
-        let answer = ask(&mut client, request.clone()).await;
-        assert_eq!(answer["code"], "forbidden", "{request}: {answer:?}");
-        assert!(!answer["error"].as_str().expect("a sentence").contains("Drums"), "{answer:?}");
-    }
-    assert_eq!(volumes(&studio), [0.5]);
 }

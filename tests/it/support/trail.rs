@@ -24,6 +24,20 @@ pub fn lines(state_dir: &Path, after_seq: i64) -> Vec<String> {
     rows.iter().filter(|row| !EVERYDAY.contains(&row.kind.as_str())).map(describe).collect()
 }
 
+/// The same with the terms of requests and the outcomes of batches.
+pub fn full_lines(state_dir: &Path, after_seq: i64) -> Vec<String> {
+    let rows = rows(state_dir, after_seq);
+    let shown = rows.iter().filter(|row| !EVERYDAY.contains(&row.kind.as_str()));
+    shown
+        .map(|row| {
+            let terms = row.terms.iter().map(|terms| format!(" with {terms}"));
+            let outcomes = row.details.as_ref().and_then(|details| details.get("outcomes"));
+            let outcomes = outcomes.into_iter().map(|outcomes| format!(" each {outcomes}"));
+            describe(row) + &terms.chain(outcomes).collect::<String>()
+        })
+        .collect()
+}
+
 fn describe(row: &Listed) -> String {
     let caller = row.caller.as_deref().unwrap_or("-");
     let object = |value: &Option<Value>| value.as_ref().and_then(Value::as_object).map(line::ascii).unwrap_or_default();
