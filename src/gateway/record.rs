@@ -23,7 +23,6 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::failure::Context;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
 
@@ -32,6 +31,7 @@ use super::limit::Limits;
 use super::permit::Permitted;
 use crate::audit::{self, Anchor, Detail, Event, EventSink, OutcomeKind, Sign, Trail, WriteFailure};
 use crate::config;
+use crate::failure::Context;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::own_thread::{self, Urgency};
 use crate::replies::answers::{AnswerSlot, ConnectionHandle, Delivery};
