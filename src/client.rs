@@ -1,11 +1,11 @@
 //! The client of the line protocol, for the command line, for Python and for tests.
 
 mod answer_line;
-pub mod destination;
+pub(crate) mod destination;
 mod error;
-pub mod known_gateways;
+pub(crate) mod known_gateways;
 pub mod known_trails;
-pub mod secret_file;
+pub(crate) mod secret_file;
 pub mod shared;
 
 use std::collections::VecDeque;
@@ -27,9 +27,9 @@ use crate::platform;
 use crate::platform::{End, Stream};
 use crate::tls::{self, Identity, Successor, Trust};
 use crate::wire::line::Lines;
-pub use answer_line::AnswerLine;
+pub(crate) use answer_line::AnswerLine;
 use error::failed;
-pub use error::{Error, ErrorKind, Result};
+pub(crate) use error::{Error, Result};
 
 pub struct Client {
     stream: Box<dyn Stream>,

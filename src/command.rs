@@ -3,11 +3,11 @@
 //! Two files have one format: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and `src/command/gateway.json` lists
 //! the gateway's actions.
 
-pub mod decibels;
+pub(crate) mod decibels;
 mod handler;
 mod lenient;
 mod named;
-pub mod nearest;
+pub(crate) mod nearest;
 mod param;
 mod pattern;
 mod schema;
@@ -22,15 +22,17 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use handler::{
-    AdminAction, BridgeAction, Handler, OrderedAction, PairingStep, SessionAction, SignInMethod, TrailQuery,
+pub use handler::Handler;
+pub(crate) use handler::{
+    AdminAction, BridgeAction, OrderedAction, PairingStep, SessionAction, SignInMethod, TrailQuery,
 };
-pub use lenient::{Adjusted, soften};
-pub use named::reading_right;
-pub use param::{Param, Presence, fill};
-pub use pattern::{Patterns, UnknownPattern, glob_matches};
-pub use sentence::{Facts, Sentence, Tense};
-pub use tag::{Tag, Tags};
+pub(crate) use lenient::{Adjusted, soften};
+pub(crate) use named::reading_right;
+pub(crate) use param::{Param, Presence, fill};
+pub(crate) use pattern::{Patterns, UnknownPattern, glob_matches};
+pub(crate) use sentence::{Facts, Sentence, Tense};
+pub use tag::Tag;
+pub(crate) use tag::Tags;
 
 /// An action with its place in the catalogue. Actions live as long as the process.
 #[derive(Debug)]

@@ -29,25 +29,30 @@ use serde::Deserialize;
 use crate::failure::Context;
 use error::refused;
 
-pub use approvals::{Approvals, ThisMachine};
-pub use bridge::{Bridge, BridgeProtocol};
-pub use environment::{
-    blesses, crashes, log_filter, pager, python, requires_all, token_from_environment, windows_user,
-};
-pub use error::{Error, ErrorKind, Result};
-pub use host_name::{HostName, Subject};
-pub use http::Http;
-pub use log::{Log, LogFormat};
-pub use mcp::{Mcp, McpTools};
-pub use osc::{Framing, Osc, OwnPort, Reply};
-pub use other_programs::{IpProtocol, KnownPort, OtherPrograms};
-pub use pairing::{Announce, Pairing};
-pub use requests::rate;
-pub use requests::{Connections, Limits, Rate, Requests};
-pub use sign_in::SignIn;
+pub(crate) use approvals::Approvals;
+pub use approvals::ThisMachine;
+pub(crate) use bridge::Bridge;
+pub use bridge::BridgeProtocol;
+pub use environment::{blesses, crashes, python, requires_all};
+pub(crate) use environment::{log_filter, pager, token_from_environment, windows_user};
+pub(crate) use error::{Error, ErrorKind, Result};
+pub(crate) use host_name::{HostName, Subject};
+pub(crate) use http::Http;
+pub(crate) use log::{Log, LogFormat};
+pub(crate) use mcp::{Mcp, McpTools};
+pub(crate) use osc::Framing;
+pub use osc::{Osc, OwnPort, Reply};
+pub(crate) use other_programs::OtherPrograms;
+pub use other_programs::{IpProtocol, KnownPort};
+pub(crate) use pairing::{Announce, Pairing};
+pub(crate) use requests::{Connections, Requests};
+pub use requests::{Limits, Rate, rate};
+pub(crate) use sign_in::SignIn;
 pub use tls::{ClientCertificates, Tls};
-pub use trail::{Retention, Review, Trail};
-pub use unauthenticated::{Penalties, Sources, Unauthenticated};
+pub(crate) use trail::Retention;
+pub use trail::{Review, Trail};
+pub use unauthenticated::Penalties;
+pub(crate) use unauthenticated::{Sources, Unauthenticated};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

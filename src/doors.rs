@@ -1,13 +1,13 @@
 //! How requests reach the gateway, and how the LAN finds it.
 
-pub mod announce;
-pub mod entry;
+pub(crate) mod announce;
+pub(crate) mod entry;
 mod error;
-pub mod exchange;
+pub(crate) mod exchange;
 pub mod http;
 pub mod lines;
-pub mod mcp;
+pub(crate) mod mcp;
 pub mod osc;
-pub mod sessions;
+pub(crate) mod sessions;
 
-pub use error::{Error, ErrorKind, Result};
+pub(crate) use error::{Error, ErrorKind, Result};

@@ -4,11 +4,11 @@
 pub mod accept;
 pub mod handshake;
 pub mod identify;
-pub mod interpret;
-pub mod limit;
-pub mod permit;
-pub mod record;
-pub mod relay;
+pub(crate) mod interpret;
+pub(crate) mod limit;
+pub(crate) mod permit;
+pub(crate) mod record;
+pub(crate) mod relay;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -17,13 +17,15 @@ mod token;
 mod tokens;
 mod users;
 
-pub use directory::{Directory, FILE};
-pub use error::{ChangeError, Denied, Error, ErrorKind, Fault, Result, StoreFailure};
-pub use narrowing::Narrowing;
-pub use records::{ClientKey, Issuers, KeyTerms, NewPassword, Proof, Registration, SignIn, Token, TokenTerms, User};
-pub use refresh::{Grant, Granted, WeakHash};
-pub use store::{count_users, roles_in_use};
-pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
+pub(crate) use directory::Directory;
+pub use directory::FILE;
+pub(crate) use error::{ChangeError, Denied, ErrorKind, Fault};
+pub(crate) use narrowing::Narrowing;
+pub use records::{ClientKey, KeyTerms, Proof};
+pub(crate) use records::{Issuers, NewPassword, Registration, SignIn, Token, TokenTerms};
+pub(crate) use refresh::{Grant, WeakHash};
+pub(crate) use store::{count_users, roles_in_use};
+pub use token::Keys;
 
 #[cfg(test)]
 mod tests;

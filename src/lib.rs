@@ -1,25 +1,25 @@
 //! livegate: safe remote control of Ableton Live. `ARCHITECTURE.md` describes the modules.
 
-pub mod admin;
-pub mod approvals;
+mod admin;
+mod approvals;
 pub mod audit;
 pub mod cli;
 pub mod client;
 pub mod command;
 pub mod config;
 pub mod doors;
-pub mod failure;
+mod failure;
 pub mod gateway;
 pub mod identity;
-pub mod other_programs;
+mod other_programs;
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "python")]
 mod python;
-pub mod replies;
+mod replies;
 pub mod review;
 pub mod session;
-pub mod shared;
+mod shared;
 mod storage;
 pub mod tls;
 pub mod wire;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::config::{IpProtocol, OtherPrograms};
 use crate::platform::{self, Listening};
-pub use scripts::{OtherScripts, other_scripts};
+pub use scripts::other_scripts;
 
 /// The folder in Live's User Library from which it loads Remote Scripts.
 pub const REMOTE_SCRIPTS: &str = "Remote Scripts";

@@ -31,14 +31,14 @@ use error::unfit;
 
 pub mod clock;
 mod error;
-pub mod own_thread;
-pub mod random;
-pub mod shutdown;
+pub(crate) mod own_thread;
+pub(crate) mod random;
+pub(crate) mod shutdown;
 
-pub use error::{Error, ErrorKind, Moved, Result};
-pub use listening::listening;
-pub use peer_user::PeerUsers;
-pub use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
+pub(crate) use error::{Error, ErrorKind, Moved, Result};
+pub(crate) use listening::listening;
+pub(crate) use peer_user::PeerUsers;
+pub(crate) use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
 
 /// Linux's `CLOCK_MONOTONIC` stops during sleep; `CLOCK_BOOTTIME` and macOS's `CLOCK_MONOTONIC` do not.
 #[cfg(target_os = "linux")]

@@ -1,9 +1,9 @@
 //! Roles and rules (authorization policy): which role may call which action. Deny overrides ask, and ask overrides allow. An action that no rule
 //! allows is forbidden.
 
-pub mod cases;
+pub(crate) mod cases;
 mod changes;
-mod condition;
+pub(crate) mod condition;
 mod demand;
 mod file;
 mod freeze;
@@ -27,15 +27,15 @@ use serde_json::{Map, Value};
 
 use crate::command::{Action, Handler, catalogue, nearest, reading_right};
 use crate::config::Rate;
-pub use changes::Change;
-pub use condition::{Condition, Named, Situation};
-pub use freeze::Freeze;
+pub(crate) use changes::Change;
+pub(crate) use condition::Condition;
+pub(crate) use freeze::Freeze;
 use guard::{GUARD_RULES_MAX, GuardRule};
-pub use guard::{Guard, GuardVerdict};
-pub use mistake::Mistake;
+pub(crate) use guard::{Guard, GuardVerdict};
+pub(crate) use mistake::Mistake;
 use roles::{Flattened, Roles};
 use rule::{ActionUse, Rule};
-pub use source::{LoadError, Source};
+pub(crate) use source::Source;
 pub use verdict::Verdict;
 use verdict::{Clause, Decided, Depends};
 

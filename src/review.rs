@@ -16,7 +16,7 @@ mod sentence;
 mod stats;
 mod target;
 mod updater;
-pub mod when;
+pub(crate) mod when;
 mod words;
 
 use std::borrow::Cow;
@@ -33,17 +33,17 @@ use crate::platform;
 pub use build::Progress;
 use build::minute;
 pub use compare::{Comparison, compare};
-pub use difference::{Changed, Difference, UnwatchedTracks};
+pub(crate) use difference::{Changed, UnwatchedTracks};
 use entry::Session;
-pub use error::{Error, ErrorKind, Result};
-pub use escape::{printable, printable_lines};
-pub use export::Format;
+pub(crate) use error::{Error, ErrorKind, Result};
+pub(crate) use escape::{printable, printable_lines};
+pub(crate) use export::Format;
 pub use filter::Filter;
-pub use full_row::whole;
-pub use in_live::{Edit, edits};
-pub use sentence::{DisplaySentence, State, sentence};
-pub use stats::{Named, Stats};
-pub use updater::{WriteLoad, keep};
+pub(crate) use full_row::whole;
+pub(crate) use in_live::{Edit, edits};
+pub(crate) use sentence::{State, sentence};
+pub(crate) use stats::Named;
+pub(crate) use updater::{WriteLoad, keep};
 
 /// The index's file in a state folder.
 pub const FILE: &str = "review.db";

@@ -1,9 +1,9 @@
 //! One connection, from its first message to its last answer: messages come in and are decided, answers go out in their order.
 
-pub mod approved;
+pub(crate) mod approved;
 pub mod connection;
 mod deciding;
-pub mod decision;
+pub(crate) mod decision;
 mod ending;
 mod pairing;
 mod signing_in;

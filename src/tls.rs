@@ -18,22 +18,22 @@ use std::sync::Arc;
 
 use rustls::ConnectionCommon;
 
-pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, is_public_key};
-pub use certificates::Certificate;
-pub(crate) use certificates::key_in;
+pub use authority::create_authority;
+pub(crate) use authority::{ClientKeyPair, Files, is_public_key};
 use certificates::read_pem;
+pub(crate) use certificates::{Certificate, key_in};
 
 use crate::failure::Context;
-pub use certified::check;
-pub(crate) use clients::ClientKeyVerifier;
-pub use clients::{ClientAuth, Registered};
-pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
-pub(crate) use error::handshake_error;
+pub(crate) use certified::check;
+pub(crate) use clients::{ClientAuth, ClientKeyVerifier, Registered};
+pub use connecting::{Identity, Trust, connect};
+pub(crate) use connecting::{Successor, connect_as, explain};
 use error::unusable;
-pub use error::{Error, ErrorKind, HandshakeError, ManagerError, Result};
+pub(crate) use error::{Error, ErrorKind, HandshakeError, ManagerError, Result, handshake_error};
 pub use machine::{Machine, Names};
-pub use manager::{CertificateManager, Rotation, run};
-pub use purpose::{Purpose, purposes};
+pub(crate) use manager::run;
+pub use manager::{CertificateManager, Rotation};
+pub(crate) use purpose::{Purpose, purposes};
 
 /// The ALPN protocol of the line protocol. A client may also offer none.
 pub(crate) const ALPN: &[u8] = b"livegate/1";

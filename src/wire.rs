@@ -1,7 +1,7 @@
 //! The wire format: lines, messages, ids, refusals and topics of events.
 
-pub mod id;
+pub(crate) mod id;
 pub mod line;
-pub mod message;
+pub(crate) mod message;
 pub mod refusal;
 pub mod topic;

@@ -49,7 +49,7 @@ use crate::tls::{self, Certificate, Purpose};
 use crate::wire::refusal::{Code, Refusal};
 use browser::{Rejected, RequestOrigin};
 use link::Link;
-pub use link::Protocol;
+pub(crate) use link::Protocol;
 
 /// Browsers use TLS alone for this name for a year. Sent only where a public CA can renew the certificate: with this installation's CA, a name that
 /// moved elsewhere would be unreachable.

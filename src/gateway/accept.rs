@@ -19,11 +19,11 @@ use tokio::task::JoinSet;
 use crate::audit::{Event, EventSink};
 use crate::config::{self, Config};
 use crate::platform::{BoxedStream, End, OwnListener, PeerUser, PeerUsers, Result, StateDir};
-pub use capacity::Capacity;
-pub use connection_limits::{ConnectionLimits, Full, Peer};
-pub use limiter::{DirectLimiter, LimitClock, quota};
-pub use source::Source;
-pub use sources::{Failure, Sources};
+pub(crate) use capacity::Capacity;
+pub(crate) use connection_limits::{ConnectionLimits, Full, Peer};
+pub(crate) use limiter::{DirectLimiter, LimitClock, quota};
+pub(crate) use source::Source;
+pub(crate) use sources::{Failure, Sources};
 
 /// The listening sockets.
 pub struct Listeners {

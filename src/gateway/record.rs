@@ -41,7 +41,6 @@ pub use counts::{Counts, Durations};
 pub use dispatch::Dispatch;
 pub use entries::Entries;
 use entries::{Next, Ready};
-pub use error::{Error, ErrorKind};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;

@@ -47,11 +47,11 @@ use super::record::Reply;
 use super::record::reply::{overloaded, shutting_down};
 use crate::wire::refusal::{Code, Refusal};
 pub use bridge::run;
-pub use error::{Error, ErrorKind};
+pub use error::Error;
 pub use handshake_check::{CompletedHandshake, HandshakeFailure, Listener, complete_handshake, listener_at};
 pub use keyed::Key;
 pub use queue::STOPS_RESERVED;
-pub use resources::{Propose, Recheck, Resources};
+pub use resources::Resources;
 
 /// The protocol between gateway and script.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! Offers exist in memory only. Comparisons take constant time, and neither secret nor code is stored in plain.
 
-pub mod by_address;
+pub(crate) mod by_address;
 pub mod code;
 pub mod link;
 pub mod pake;

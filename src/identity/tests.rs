@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::records::HashedPassword;
+use super::token::TYPE;
 use super::*;
 use crate::config;
 use crate::platform::clock;

@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-pub use moment::Moment;
+pub(crate) use moment::Moment;
 use pauses::{BEAT, PAUSE_MIN, Pauses};
 
 pub fn unix_micros() -> i64 {

@@ -11,7 +11,8 @@ use crate::command::{Action, catalogue};
 use crate::gateway::identify::Role;
 use crate::gateway::permit::{LoadedPolicy, Rights};
 use crate::identity::Narrowing;
-use crate::policy::{Named, Policy, Situation, Source, cases};
+use crate::policy::condition::{Named, Situation};
+use crate::policy::{Policy, Source, cases};
 use reference::{Request, RoleModel, RuleModel};
 
 const POLICIES: usize = 125;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::command::{Action, Handler, Tag, reading_right};
-use crate::policy::{Named, Situation};
+use crate::policy::condition::{Named, Situation};
 
 #[derive(Clone)]
 pub struct RoleModel {
