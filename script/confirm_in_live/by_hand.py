@@ -32,6 +32,41 @@ BY_HAND = (
         "a script on _Framework that logs the time before and in `f`",
     ),
     (
+        "when a component that is enabled from the start grabs its layer",
+        "when its whole constructor has run",
+        "a script on _Framework and one on ableton.v2 that log in the setter of a control",
+    ),
+    (
+        "what the light of a button without a skin does with the name of a color",
+        "it is on; off for the names that end in Off or Disabled",
+        "a script on ableton.v2 without a skin that uses a ButtonControl",
+    ),
+    (
+        "how far one step turns an encoder of ableton.v2, and what its sensitivity does",
+        "by 1/64; the sensitivity multiplies it",
+        "a script that logs the value of an EncoderControl while the encoder is turned",
+    ),
+    (
+        "which parameters the knobs of a device component get",
+        "eight a bank in the device's order, though Live has banks of its own for its devices",
+        "a script on _Framework with a DeviceComponent; read its controls' mapped parameters",
+    ),
+    (
+        "how long a press is long, a double click short, and a turn a touch",
+        "0.3 s, 0.5 s, 0.5 s",
+        "a script on ableton.v2 that logs pressed_delayed, double_clicked and released",
+    ),
+    (
+        "whether a script on ableton.v3 works before its controller has answered with its identity",
+        "yes",
+        "a script with identity_response_id_bytes, without its controller; press a button over a virtual port",
+    ),
+    (
+        "which names ableton.v3 has beyond those that public scripts import",
+        "not known: livesim raises NotSimulated for all others",
+        "log `dir` of its modules",
+    ),
+    (
         "whether timers stop behind a modal dialog",
         "yes, all of them",
         "open Save As while a timer logs",

@@ -22,17 +22,18 @@ class Names(unittest.TestCase):
 
     def test_names_of_the_real_frameworks_are_refused(self):
         for code, name in (
-            ("import _Framework.DeviceComponent", "_Framework.DeviceComponent"),
-            ("from _Framework.DeviceComponent import DeviceComponent", "_Framework.DeviceComponent"),
-            ("from _Framework import DeviceComponent", "_Framework.DeviceComponent"),
+            ("import _Framework.CompoundElement", "_Framework.CompoundElement"),
+            ("from _Framework.CompoundElement import CompoundElement", "_Framework.CompoundElement"),
+            ("from _Framework import TrackEQComponent", "_Framework.TrackEQComponent"),
             ("from _Framework.InputControlElement import ParameterSlot", "ParameterSlot"),
-            ("from ableton.v2.control_surface import Layer", V2 + ".Layer"),
-            ("from ableton.v2.control_surface.components import SessionRingComponent", V2 + ".components"),
-            ("from ableton.v2.control_surface.components.transport import TransportComponent", V2 + ".components"),
-            ("from ableton.v2.control_surface.mode import ModesComponent", V2 + ".mode"),
-            ("from ableton.v2.base import Signal", "ableton.v2.base.Signal"),
-            ("from ableton.v3.control_surface import ControlSurface", "ableton.v3"),
-            ("from _Generic.Devices import *", "_Generic"),
+            ("from ableton.v2.control_surface import InternalParameter", V2 + ".InternalParameter"),
+            ("from ableton.v2.control_surface.components import ItemListerComponent", V2 + ".components"),
+            ("from ableton.v2.control_surface.components.accent import AccentComponent", V2 + ".components"),
+            ("from ableton.v2.control_surface.mode import NullModes", V2 + ".mode"),
+            ("from ableton.v2.base import histogram", "ableton.v2.base.histogram"),
+            ("from ableton.v3.control_surface import Anything", "ableton.v3"),
+            ("import ableton.v3.control_surface.display", "ableton.v3"),
+            ("from _Generic.Devices import DEVICE_DICT", "_Generic"),
             ("import pushbase", "pushbase"),
         ):
             with self.subTest(code=code), self.assertRaisesRegex(NotSimulated, name):
@@ -79,9 +80,8 @@ class Names(unittest.TestCase):
         scope.update(run("from ableton.v2.control_surface import ControlSurface as New"))
         old, new = self.live.host(scope["Old"]), self.live.host(scope["New"])
         for use, name in (
-            (lambda: old.set_device_component(None), "set_device_component"),
+            (lambda: old._refresh_displays(), "_refresh_displays"),
             (lambda: old.mxd_midi_scheduler, "mxd_midi_scheduler"),
-            (lambda: new.device_provider, "device_provider"),
             (lambda: new.preferences, "preferences"),
             (lambda: old._c_instance.playhead, "playhead"),
         ):
@@ -100,28 +100,24 @@ class Names(unittest.TestCase):
         old = run("from _Framework.ControlSurface import ControlSurface")["ControlSurface"]
 
         class Mine(old):
-            def lock_to_device(self, device):
-                super().lock_to_device(device)
+            def toggle_lock(self):
+                super().toggle_lock()
 
-        with self.assertRaisesRegex(NotSimulated, "lock_to_device"):
-            self.live.host(Mine).lock_to_device(None)
+        with self.assertRaisesRegex(NotSimulated, "toggle_lock"):
+            self.live.host(Mine).toggle_lock()
 
     def test_controls_and_components_refuse_missing_members(self):
         scope = run(
             "from _Framework.ControlSurface import ControlSurface\n"
             "from _Framework.ButtonElement import ButtonElement\n"
-            "from _Framework.ControlSurfaceComponent import ControlSurfaceComponent\n"
             "from _Framework.MixerComponent import MixerComponent"
         )
         surface = self.live.host(scope["ControlSurface"])
-        button, component = scope["ButtonElement"], scope["ControlSurfaceComponent"]
+        button = scope["ButtonElement"]
         with surface.component_guard():
             for use in (
-                lambda: component(layer=object()),
-                lambda: component().layer,
                 lambda: button(True, 3, 0, 0),
-                lambda: button(True, 0, 0, 1, skin=object()),
-                lambda: button(True, 0, 0, 2).set_light("Session.ClipStarted"),
+                lambda: scope["MixerComponent"](1).track_eq(0),
                 lambda: scope["MixerComponent"](1, with_eqs=True),
             ):
                 with self.assertRaises(NotSimulated):

@@ -4,7 +4,14 @@ CONTROLLER_ID_KEY, PORTS_KEY = "controller_id", "ports"
 TYPE_KEY, FIRMWARE_KEY, AUTO_LOAD_KEY = "surface_type", "firmware_version", "auto_load"
 VENDORID, PRODUCTIDS, MODEL_NAMES = "vendor_id", "product_ids", "model_names"
 DIRECTIONKEY, PORTNAMEKEY, MACNAMEKEY, PROPSKEY = "direction", "name", "mac_name", "props"
-HIDDEN, SYNC, SCRIPT, NOTES_CC, REMOTE, PLAIN_OLD_MIDI = "hidden", "sync", "script", "notes_cc", "remote", "plain_old_midi"
+HIDDEN, SYNC, SCRIPT, NOTES_CC, REMOTE, PLAIN_OLD_MIDI = (
+    "hidden",
+    "sync",
+    "script",
+    "notes_cc",
+    "remote",
+    "plain_old_midi",
+)
 
 
 def controller_id(vendor_id, product_ids, model_name):

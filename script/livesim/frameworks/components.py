@@ -2,14 +2,23 @@
 
 import sys
 
-from ..errors import NotSimulated
+from .control import ControlManager
 from .dependency import depends
 from .events import EventObject
-from .refusing import lacks
+from .layer import LayerOwner
 from .tasks import TaskGroup
 
 
-class _Component(EventObject):
+class _Completing(type):
+    """A component that is enabled grabs its layer when its whole constructor has run."""
+
+    def __call__(cls, *arguments, **keywords):
+        component = super().__call__(*arguments, **keywords)
+        component._hold_layer(component.is_enabled())
+        return component
+
+
+class _Component(LayerOwner, EventObject, metaclass=_Completing):
     """Belongs to the surface in whose `component_guard` it is created."""
 
     canonical_parent = None
@@ -26,10 +35,11 @@ class _Component(EventObject):
         layer=None,
         is_enabled=True,
         is_root=False,
+        *_arguments,
+        **_keywords,
     ):
         super().__init__()
-        if layer is not None:
-            raise NotSimulated("layers of control elements are not simulated")
+        self._layer = layer
         self.name = name
         self.is_root = is_root
         self._song = song
@@ -63,6 +73,7 @@ class _Component(EventObject):
         """Shows the present state on the controls."""
 
     def disconnect(self):
+        self._hold_layer(False)
         self._tasks.kill()
         super().disconnect()
 
@@ -82,11 +93,11 @@ class _Component(EventObject):
             self._tasks.resume() if self.is_enabled() else self._tasks.pause()
             for child in self._children:
                 child._set_enabled_recursive(self.is_enabled())
+            self._hold_layer(self.is_enabled())
             self.on_enabled_changed()
 
 
-@lacks(attributes="layer")
-class ControlSurfaceComponent(_Component):
+class ControlSurfaceComponent(ControlManager, _Component):
     """`_Framework.ControlSurfaceComponent`: song and application are methods; selection changes call its methods."""
 
     def song(self):
@@ -129,8 +140,7 @@ class CompoundComponent(ControlSurfaceComponent):
             child.update()
 
 
-@lacks(methods="add_control", attributes="layer num_layers")
-class Component(_Component):
+class Component(ControlManager, _Component):
     """`ableton.v2.control_surface.Component`: song and application are properties."""
 
     def __init__(self, name="", parent=None, *arguments, **keywords):

@@ -1,10 +1,10 @@
 """Controls of ready-made components: each role binds a control to an action and to a light (binding)."""
 
-from .components import CompoundComponent
+from .components import Component, CompoundComponent
 
 
-class ControlUser(CompoundComponent):
-    """A component whose controls can be assigned and removed at any time."""
+class ControlRoles:
+    """For a component whose controls can be assigned and removed at any time."""
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
@@ -14,7 +14,8 @@ class ControlUser(CompoundComponent):
         """Gives `control` the role and releases the previous control, with its light off. None ends the role."""
         before = self._roles.pop(role, None)
         if before is not None:
-            before.control.remove_value_listener(before.receive)
+            if before.control.value_has_listener(before.receive):
+                before.control.remove_value_listener(before.receive)
             before.control.reset()
         if control is not None:
             self._roles[role] = _Role(self, control, listener)
@@ -41,6 +42,14 @@ class ControlUser(CompoundComponent):
     def control(self, role):
         return self._roles[role].control if role in self._roles else None
 
+    def bind_each(self, role, controls, setter):
+        """Gives the elements of a matrix or list to as many parts: calls setter(index, element or None)."""
+        found = list(controls) if controls is not None else []
+        counts = vars(self).setdefault("_counts", {})
+        for index in range(max(counts.get(role, 0), len(found))):
+            setter(index, found[index] if index < len(found) else None)
+        counts[role] = len(found)
+
     def show(self, role, is_on):
         if role in self._roles and self.is_enabled():
             self._roles[role].control.set_light(is_on)
@@ -49,6 +58,20 @@ class ControlUser(CompoundComponent):
         for role in list(self._roles):
             self._roles.pop(role).control.reset()
         super().disconnect()
+
+
+class ControlUser(ControlRoles, CompoundComponent):
+    """Such a component of `_Framework`."""
+
+
+class V2ControlUser(ControlRoles, Component):
+    """Such a component of `ableton.v2`."""
+
+    def register_component(self, component):
+        return self.add_children(component)
+
+    def register_components(self, *components):
+        return [self.add_children(component) for component in components]
 
 
 class _Role:

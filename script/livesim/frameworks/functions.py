@@ -69,6 +69,14 @@ def chunks(sequence, size):
     return (sequence[start : start + size] for start in range(0, len(sequence), size))
 
 
+def mixin(*classes):
+    """Returns a class with all of these as bases."""
+    return type("Mixin_" + "_".join(each.__name__ for each in classes), tuple(classes), {})
+
+
+next = next  # noqa: A001 `_Framework.Util` has the built-in under its name
+
+
 def union(one, other):
     return dict(one, **other)
 

@@ -7,12 +7,15 @@ ON, OFF = 127, 0
 STATES = ("stopped", "started", "recording", "triggered_to_play", "triggered_to_record")
 
 
-@lacks(methods="set_delete_button set_duplicate_button set_clip_palette set_clip_rgb_table")
-class ClipSlotComponent(ControlUser):
+def _is_held(button):
+    return button is not None and button.is_pressed()
+
+
+class ClipSlot:
     """Controls one slot, or none. A value of None leaves the light unchanged."""
 
     def __init__(self, *arguments, **keywords):
-        self._clip_slot = None
+        self._clip_slot = self._delete_button = self._duplicate_button = None
         self._values = dict.fromkeys(STATES, ON)
         super().__init__(*arguments, **keywords)
         self._listened = [self.register_slot(None, self._clip_changed, "has_clip")]
@@ -31,6 +34,14 @@ class ClipSlotComponent(ControlUser):
 
     def set_select_button(self, button):
         self.bind("select", button, lambda value: self._select(button, value))
+
+    def set_delete_button(self, button):
+        """While it is held, the launch button deletes the clip."""
+        self._delete_button = button
+
+    def set_duplicate_button(self, button):
+        """While it is held, the launch button duplicates the clip into the slot below."""
+        self._duplicate_button = button
 
     def set_stopped_value(self, value):
         self._set_value("stopped", value)
@@ -80,24 +91,32 @@ class ClipSlotComponent(ControlUser):
     def _launch(self, button, value):
         if self._clip_slot == None:  # noqa: E711
             return
-        if button.is_momentary():
+        if _is_held(self._delete_button):
+            self._clip_slot.delete_clip() if value and self.has_clip() else None
+        elif _is_held(self._duplicate_button):
+            self._duplicate() if value and self.has_clip() else None
+        elif button.is_momentary():
             self._clip_slot.set_fire_button_state(value != 0)
         elif value:
             self._clip_slot.fire()
 
+    def _duplicate(self):
+        track = self._clip_slot.canonical_parent
+        track.duplicate_clip_slot(list(track.clip_slots).index(self._clip_slot))
+
     def _select(self, button, value):
         if self._clip_slot != None and is_press(button, value):  # noqa: E711
-            self.song().view.highlighted_clip_slot = self._clip_slot
+            self._song.view.highlighted_clip_slot = self._clip_slot
 
 
-@lacks(methods="set_delete_button set_scene_value set_triggered_value set_no_scene_value set_color_palette")
-class SceneComponent(ControlUser):
+class Scene:
     """Controls one scene, or none, and its slots in the tracks of the window."""
 
     def __init__(self, num_slots=0, tracks_to_use_callback=None, *arguments, **keywords):
-        self._scene = None
+        self._scene = self._delete_button = None
+        self._values = {"scene": OFF, "triggered": ON, "none": OFF}
         super().__init__(*arguments, **keywords)
-        self._tracks_to_use = tracks_to_use_callback or (lambda: self.song().visible_tracks)
+        self._tracks_to_use = tracks_to_use_callback or (lambda: self._song.visible_tracks)
         self._track_offset = 0
         self._clip_slots = self.register_components(*(self._create_clip_slot_component() for _ in range(num_slots)))
         self._triggered_slot = self.register_slot(None, self.update, "is_triggered")
@@ -120,17 +139,38 @@ class SceneComponent(ControlUser):
     def set_select_button(self, button):
         self.bind("select", button, lambda value: self._select(button, value))
 
+    def set_delete_button(self, button):
+        """While it is held, the launch button deletes the scene."""
+        self._delete_button = button
+
+    def set_scene_value(self, value):
+        self._set_value("scene", value)
+
+    def set_triggered_value(self, value):
+        self._set_value("triggered", value)
+
+    def set_no_scene_value(self, value):
+        self._set_value("none", value)
+
     def update(self):
         super().update()
-        self.show("launch", self._scene != None and self._scene.is_triggered)  # noqa: E711
+        button = self.control("launch")
+        if button is not None and self.is_enabled():
+            button.send_value(self._value())
 
-    def _create_clip_slot_component(self):
-        return ClipSlotComponent()
+    def _set_value(self, state, value):
+        self._values[state] = value
+        self.update()
+
+    def _value(self):
+        if self._scene == None:  # noqa: E711
+            return self._values["none"]
+        return self._values["triggered" if self._scene.is_triggered else "scene"]
 
     def _assign(self):
         tracks = self._tracks_to_use()
         slots = self._scene.clip_slots if self._scene != None else ()  # noqa: E711
-        all_tracks = list(self.song().tracks)
+        all_tracks = list(self._song.tracks)
         for index, component in enumerate(self._clip_slots, self._track_offset):
             is_there = index < len(tracks) and slots
             component.set_clip_slot(slots[all_tracks.index(tracks[index])] if is_there else None)
@@ -139,11 +179,26 @@ class SceneComponent(ControlUser):
     def _launch(self, button, value):
         if self._scene == None:  # noqa: E711
             return
-        if button.is_momentary():
+        if _is_held(self._delete_button):
+            self._song.delete_scene(list(self._song.scenes).index(self._scene)) if value else None
+        elif button.is_momentary():
             self._scene.set_fire_button_state(value != 0)
         elif value:
             self._scene.fire()
 
     def _select(self, button, value):
         if self._scene != None and is_press(button, value):  # noqa: E711
-            self.song().view.selected_scene = self._scene
+            self._song.view.selected_scene = self._scene
+
+
+@lacks(methods="set_clip_palette set_clip_rgb_table")
+class ClipSlotComponent(ClipSlot, ControlUser):
+    """Of `_Framework`."""
+
+
+@lacks(methods="set_color_palette")
+class SceneComponent(Scene, ControlUser):
+    """Of `_Framework`."""
+
+    def _create_clip_slot_component(self):
+        return ClipSlotComponent()

@@ -31,7 +31,7 @@ def publish_control_surface(control_surface):
     _control_surfaces _get_tasks _is_sending_scheduled_messages _in_build_midi_map _in_component_guard
     _accumulate_midi_messages _flush_midi_messages _disconnect_and_unregister_all_components""",
     attributes="""mxd_midi_scheduler _displays _pad_translations _remaining_scheduled_messages
-    _suppress_requests_counter _midi_message_dict _forwarding_long_identifier_registry _control_surface_injector
+    _suppress_requests_counter _midi_message_dict _control_surface_injector
     _ownership_handler _pre_serialize""",
 )
 class Surface(SurfaceMidi, EventObject):

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import sys
 
-from .elements import MIDI_CC_TYPE, MIDI_NOTE_TYPE, InputControlElement
+from .elements import MIDI_CC_TYPE, MIDI_NOTE_TYPE, MIDI_SYSEX_TYPE, InputControlElement
 
 PITCH_BEND, SYSEX = 0xE0, 0xF0
 CHANNEL_MESSAGE_BYTES = 3
@@ -16,6 +16,7 @@ class SurfaceMidi:
     def _begin_midi(self):
         self.controls = []
         self._forwarding_registry = {}
+        self._forwarding_long_identifier_registry = {}
         self._suppressed = 0
         self._is_rebuild_wanted = False
         self._outgoing = None
@@ -37,6 +38,7 @@ class SurfaceMidi:
 
     def build_midi_map(self, midi_map_handle):
         self._forwarding_registry.clear()
+        self._forwarding_long_identifier_registry.clear()
         for control in self.controls:
             if isinstance(control, InputControlElement):
                 install = (self._install_mapping, self._install_forwarding)
@@ -62,6 +64,12 @@ class SurfaceMidi:
         return len(midi_bytes) != CHANNEL_MESSAGE_BYTES
 
     def handle_sysex(self, midi_bytes):
+        """The element whose identifier begins the message gets the rest, without the end byte."""
+        message = tuple(midi_bytes)
+        for identifier, control in self._forwarding_long_identifier_registry.items():
+            if message[: len(identifier)] == identifier:
+                control.receive_value(message[len(identifier) : -1])
+                return
         self._report_unknown("sysex message", midi_bytes)
 
     def handle_nonsysex(self, midi_bytes):
@@ -117,6 +125,9 @@ class SurfaceMidi:
     def _install_forwarding(self, midi_map_handle, control):
         midi_map, handle = sys.modules["Live"].MidiMap, self._c_instance.handle()
         kind, channel, identifier = control.message_type(), control.message_channel(), control.message_identifier()
+        if kind == MIDI_SYSEX_TYPE:  # Live forwards all of these
+            self._forwarding_long_identifier_registry[control.sysex_identifier] = control
+            return
         if kind == MIDI_NOTE_TYPE:
             midi_map.forward_midi_note(handle, midi_map_handle, channel, identifier)
         elif kind == MIDI_CC_TYPE:

@@ -1,12 +1,22 @@
 """`_Framework.TransportComponent`: buttons for the transport, with lights that follow it."""
 
 from .controls import ControlUser, is_press
-from .refusing import lacks
 
 TEMPO_BOTTOM, TEMPO_TOP = 60.0, 200.0
 VALUE_MAX = 127
+SEEK_TURN = 64
 SEEK_BEATS_PER_S = 10.0
-TOGGLES = ("is_playing", "record_mode", "loop", "metronome", "punch_in", "punch_out", "arrangement_overdub")
+TOGGLES = (
+    "is_playing",
+    "record_mode",
+    "loop",
+    "metronome",
+    "punch_in",
+    "punch_out",
+    "arrangement_overdub",
+    "session_record",
+)
+FINE_BPM = 1.0
 
 
 def _setter(role, act):
@@ -21,19 +31,19 @@ def _setter(role, act):
 def _toggle(member):
     def act(component, button, value):
         if is_press(button, value):
-            setattr(component.song(), member, not getattr(component.song(), member))
+            setattr(component._song, member, not getattr(component._song, member))
 
     return _setter(member, act)
 
 
 def _hold(member):
-    return _setter(member, lambda component, _button, value: setattr(component.song(), member, bool(value)))
+    return _setter(member, lambda component, _button, value: setattr(component._song, member, bool(value)))
 
 
 def _call(role, method):
     def act(component, button, value):
         if is_press(button, value):
-            getattr(component.song(), method)()
+            getattr(component._song, method)()
 
     return _setter(role, act)
 
@@ -45,14 +55,15 @@ def _seek(role, direction):
     return _setter(role, act)
 
 
-@lacks(methods="set_tempo_fine_control set_song_position_control set_overdub_button set_arrangement_record_button")
 class TransportComponent(ControlUser):
+    """Of `_Framework`."""
+
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
         self._seek_direction = 0
         self._tasks.add(self._go_on_seeking)
         for member in TOGGLES:
-            self.register_slot(self.song(), self.update, member)
+            self.register_slot(self._song, self.update, member)
 
     set_play_button = _toggle("is_playing")
     set_record_button = _toggle("record_mode")
@@ -61,6 +72,8 @@ class TransportComponent(ControlUser):
     set_punch_in_button = _toggle("punch_in")
     set_punch_out_button = _toggle("punch_out")
     set_arrangement_overdub_button = _toggle("arrangement_overdub")
+    set_overdub_button = _toggle("session_record")
+    set_arrangement_record_button = _toggle("record_mode")
     set_stop_button = _call("stop", "stop_playing")
     set_tap_tempo_button = _call("tap", "tap_tempo")
     set_nudge_up_button = _hold("nudge_up")
@@ -85,9 +98,16 @@ class TransportComponent(ControlUser):
             self.set_tempo_fine_control(fine_control)
         self.bind("tempo", control, self._set_tempo)
 
+    def set_tempo_fine_control(self, control):
+        """Moves the tempo within a beat a minute around the last whole tempo."""
+        self.bind("fine tempo", control, self._set_fine_tempo)
+
+    def set_song_position_control(self, control):
+        self.bind("position", control, self._move_position)
+
     def update(self):
         super().update()
-        song = self.song()
+        song = self._song
         for member in TOGGLES:
             self.show(member, getattr(song, member))
         self.show("stop", not song.is_playing)
@@ -96,11 +116,19 @@ class TransportComponent(ControlUser):
         self._seek_direction = direction
 
     def _set_tempo(self, value):
-        self.song().tempo = TEMPO_BOTTOM + (TEMPO_TOP - TEMPO_BOTTOM) * value / VALUE_MAX
+        self._song.tempo = TEMPO_BOTTOM + (TEMPO_TOP - TEMPO_BOTTOM) * value / VALUE_MAX
+
+    def _set_fine_tempo(self, value):
+        self._song.tempo = int(self._song.tempo) + FINE_BPM * value / VALUE_MAX
+
+    def _move_position(self, value):
+        """A turn to the right is a beat on, one to the left a beat back."""
+        step = 1.0 if value < SEEK_TURN else -1.0
+        self._song.current_song_time = max(0.0, self._song.current_song_time + step)
 
     def _go_on_seeking(self, seconds):
         if self._seek_direction:
-            song = self.song()
+            song = self._song
             beats = self._seek_direction * SEEK_BEATS_PER_S * seconds
             song.current_song_time = max(0.0, song.current_song_time + beats)
         return True
