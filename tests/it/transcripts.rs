@@ -116,7 +116,9 @@ fn settings(talk: &str, path: &Path, folder: &Path) -> impl FnOnce(&mut Config) 
         let tls = config.tls.clone();
         let bridge = config.bridge.clone();
         let http = config.http.clone();
-        *config = Config { local, tls, bridge, http, ..given };
+        // Programs that happen to run on this machine must leave no row.
+        let other_programs = config.other_programs.clone();
+        *config = Config { local, tls, bridge, http, other_programs, ..given };
         if !roles.is_empty() {
             std::fs::write(&roles_file, roles).expect("the roles are written");
             config.policy.roles_file = roles_file;

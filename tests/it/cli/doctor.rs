@@ -13,11 +13,9 @@ use time::{Duration, OffsetDateTime};
 
 use crate::support::SimulatedLive;
 use crate::support::fake_script::FakeScript;
-use crate::support::installation::{Gateway, Installation, MACOS, Running};
+use crate::support::installation::{Gateway, Installation, MACOS, Running, UNUSED};
 
 const INSTALL: &str = "run livegate install, then restart Live";
-/// An address at which no program listens: only the system may use the port.
-const UNUSED: &str = "127.0.0.1:1";
 
 /// A change to a file.
 enum Deed {
@@ -123,9 +121,9 @@ fn faulty_files_are_named_with_a_remedy() {
 #[test]
 fn a_bare_machine_gets_the_first_steps() {
     let installation = Installation::new(MACOS);
+    installation.configure(&format!("[bridge]\naddress = \"{UNUSED}\"\n"));
     installation.doctor().expect("script", "fail", "LiveGate does not exist", INSTALL);
     installation.doctor().expect("key", "fail", "bridge.key does not exist", INSTALL);
-    installation.configure(&format!("[bridge]\naddress = \"{UNUSED}\"\n"));
     installation.install();
     let findings = installation.doctor();
     findings.expect(

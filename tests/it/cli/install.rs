@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use livegate::platform;
 use serde_json::{Value, json};
 
-use crate::support::installation::{Installation, MACOS, Running, WINDOWS};
+use crate::support::installation::{Installation, MACOS, Running, UNUSED, WINDOWS};
 use crate::support::skip::skip;
 use crate::support::{process, root};
 
@@ -223,6 +223,7 @@ fn a_link_is_not_followed() {
         let refused = installation.run(&[command]);
         assert!(stderr(&refused).contains("was not created by livegate"), "{}", stderr(&refused));
     }
+    installation.configure(&format!("[bridge]\naddress = \"{UNUSED}\"\n"));
     installation.doctor().expect("script", "fail", "was not created by livegate", "move it away");
 }
 

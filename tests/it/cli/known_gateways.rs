@@ -28,8 +28,9 @@ struct Serving(Child);
 
 impl Serving {
     fn start(state: &Path) -> Serving {
-        std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"0.0.0.0:0\"]\n[announce]\nmdns = false\n")
-            .expect("a configuration");
+        let configuration =
+            "[tls]\nlisten = [\"0.0.0.0:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n[announce]\nmdns = false\n";
+        std::fs::write(state.join("livegate.toml"), configuration).expect("a configuration");
         let mut process = process::livegate()
             .args(["serve", "--state-dir"])
             .arg(state)

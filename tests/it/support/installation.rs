@@ -19,6 +19,8 @@ pub struct Installation {
     pub state: PathBuf,
 }
 
+/// An address at which nothing listens.
+pub const UNUSED: &str = "127.0.0.1:1";
 pub const MACOS: &str = "Music/Ableton/User Library";
 pub const WINDOWS: &str = "Documents/Ableton/User Library/Remote Scripts";
 
