@@ -1,6 +1,6 @@
 //! The client of the line protocol, for the command line, for Python and for tests.
 
-mod answer_line;
+pub(crate) mod answer_line;
 pub(crate) mod destination;
 mod error;
 pub(crate) mod known_gateways;

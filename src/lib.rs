@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod doors;
 mod failure;
+pub mod fuzzing;
 pub mod gateway;
 pub mod identity;
 mod other_programs;

@@ -23,7 +23,7 @@ pub(super) struct Envelope {
 }
 
 impl AnswerLine {
-    pub(super) fn of(line: Bytes) -> Result<AnswerLine> {
+    pub(crate) fn of(line: Bytes) -> Result<AnswerLine> {
         Ok(AnswerLine { envelope: super::read(&line)?, line })
     }
 

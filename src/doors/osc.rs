@@ -1,18 +1,18 @@
 //! The OSC door: the addresses of AbletonOSC, over UDP and TCP. Each sender has a session; its messages become requests on the usual path.
 
 mod due;
-mod framing;
+pub(crate) mod framing;
 mod listeners;
 mod outlet;
 mod pairing;
-mod pattern;
-mod plan;
-mod sender;
+pub(crate) mod pattern;
+pub(crate) mod plan;
+pub(crate) mod sender;
 pub mod table;
 mod tcp;
 mod udp;
 mod values;
-mod walk;
+pub(crate) mod walk;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -21,6 +21,7 @@ use crate::wire::id::Id;
 use crate::wire::message::{Envelope, Leniency, Message, TermsAt};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
+pub(crate) use json::parse_object;
 pub use redaction::Redaction;
 pub use refused::{Part, Refused, Understood};
 pub use terms::{Approval, Terms};

@@ -18,7 +18,7 @@
 //! }
 //! ```
 
-mod answer_lines;
+pub(crate) mod answer_lines;
 mod answer_sizes;
 mod bridge;
 mod bridge_event;
@@ -32,9 +32,9 @@ mod live_changes;
 mod plain;
 mod queue;
 mod resources;
-mod script_answer;
+pub(crate) mod script_answer;
 mod script_clock;
-mod script_line;
+pub(crate) mod script_line;
 mod slots;
 mod subscriptions;
 mod transport;

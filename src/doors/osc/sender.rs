@@ -378,7 +378,7 @@ async fn reply(mut asked: mpsc::Receiver<Asked>, outlet: Outlet, listeners: Arc<
 }
 
 /// Decode a message that `walk` has checked.
-fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
     let malformed = || Refusal::new(Code::InvalidParams, "a message's arguments do not match its type tags");
     // Older senders omit the type tags of a message without arguments.
     if let Some((address, [])) = walk::split_string(bytes) {

@@ -28,7 +28,7 @@ const LEVELS: &[&[&str]] = &[
     &["admin"],
     &["session"],
     &["doors"],
-    &["gateway", "cli", "python", "main", "lib"],
+    &["gateway", "cli", "python", "fuzzing", "main", "lib"],
 ];
 
 /// Imports within a level, each in one direction.

@@ -159,7 +159,7 @@ pub fn read(path: &Path) -> String {
 
 pub fn files(endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["src", "crates", "tests", "script"] {
+    for folder in ["src", "crates", "fuzz", "tests", "script"] {
         collect(&root().join(folder), endings, &mut found);
     }
     assert!(!found.is_empty());

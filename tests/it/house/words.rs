@@ -45,8 +45,8 @@ const KEPT: &[(&str, &str)] = &[
     ("tests/transcripts/", "everybody"),
 ];
 
-const PLACES: [&str; 10] =
-    ["src", "script", "tests", "benches", "docs", "config", "examples", "migrations", "python", "crates"];
+const PLACES: [&str; 11] =
+    ["src", "script", "tests", "benches", "docs", "config", "examples", "migrations", "python", "crates", "fuzz"];
 const PAGES: [&str; 5] = ["README.md", "SECURITY.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md"];
 const ENDINGS: [&str; 9] = ["rs", "py", "pyi", "md", "toml", "json", "txt", "sql", "html"];
 
