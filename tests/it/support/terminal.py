@@ -41,6 +41,8 @@ def read_until(terminal, words):
 
 
 kind, command = sys.argv[1], sys.argv[2:]
+# The tests themselves may run under nohup.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if kind in ("closed", "unattended"):
     in_terminal(command, kind)
 os.setsid()
