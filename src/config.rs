@@ -33,7 +33,7 @@ pub(crate) use approvals::Approvals;
 pub use approvals::ThisMachine;
 pub(crate) use bridge::Bridge;
 pub use bridge::BridgeProtocol;
-pub use environment::{blesses, crashes, python, requires_all};
+pub use environment::{blesses, crashes, python, requires_all, soak};
 pub(crate) use environment::{log_filter, pager, token_from_environment, windows_user};
 pub(crate) use error::{Error, ErrorKind, Result};
 pub(crate) use host_name::{HostName, Subject};

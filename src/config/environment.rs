@@ -30,6 +30,12 @@ pub fn crashes() -> Option<usize> {
     std::env::var("LIVEGATE_CRASHES").ok()?.parse().ok()
 }
 
+/// `LIVEGATE_SOAK`: how many commands the test of long runs sends.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn soak() -> Option<usize> {
+    std::env::var("LIVEGATE_SOAK").ok()?.parse().ok()
+}
+
 /// `PAGER` and `LESS`: the program that shows long output, and whether its user has chosen options for `less`.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn pager() -> (Option<String>, bool) {

@@ -15,6 +15,7 @@ mod path {
     mod hostile;
     mod local_listener;
     mod reload;
+    mod soak;
     pub mod terms;
     mod unauthenticated;
     mod waiting;
@@ -76,6 +77,7 @@ mod trail {
 
 /// The link to the Remote Script.
 mod bridge {
+    mod faults;
     mod first_attempt;
     mod live_away;
     mod long_answers;

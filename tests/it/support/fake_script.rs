@@ -34,12 +34,17 @@ impl FakeScript {
 
     /// Serve the gateway with its own catalogue. `answer` returns the fields of an answer, or `None` to leave a line unanswered.
     pub fn serve(self, answer: fn(&Value) -> Option<Value>) -> SocketAddr {
+        self.serve_bytes(move |line| answer_line(line, answer))
+    }
+
+    /// The same with answers as bytes, which may be anything.
+    pub fn serve_bytes(self, mut answer: impl FnMut(&Value) -> Vec<u8> + Send + 'static) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         std::thread::spawn(move || {
             let started = Instant::now();
             for stream in listener.incoming().flatten() {
-                let _ = self.carry(stream, &address.to_string(), started, answer);
+                let _ = self.carry(stream, &address.to_string(), started, &mut answer);
             }
         });
         address
@@ -57,7 +62,8 @@ impl FakeScript {
     /// Serves the next connection as `serve` does.
     pub fn serve_once(&self, listener: &TcpListener, answer: fn(&Value) -> Option<Value>) -> Option<()> {
         let (stream, _) = listener.accept().ok()?;
-        self.carry(stream, &listener.local_addr().ok()?.to_string(), Instant::now(), answer)
+        let mut answer = |line: &Value| answer_line(line, answer);
+        self.carry(stream, &listener.local_addr().ok()?.to_string(), Instant::now(), &mut answer)
     }
 
     fn carry(
@@ -65,16 +71,13 @@ impl FakeScript {
         mut stream: TcpStream,
         address: &str,
         started: Instant,
-        answer: fn(&Value) -> Option<Value>,
+        answer: &mut dyn FnMut(&Value) -> Vec<u8>,
     ) -> Option<()> {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
         self.shake_hands(&mut stream, &mut reader, address, started, &catalogue().live_sha256)?;
         for line in reader.lines() {
             let line: Value = serde_json::from_str(&line.ok()?).ok()?;
-            if let Some(mut body) = answer(&line) {
-                body["id"] = line["id"].clone();
-                writeln!(stream, "{body}").ok()?;
-            }
+            stream.write_all(&answer(&line)).ok()?;
         }
         Some(())
     }
@@ -112,4 +115,11 @@ impl FakeScript {
         writeln!(stream, "{hello}").ok()?;
         Some(clock_ms)
     }
+}
+
+/// The answer to a line with these fields, if there is one.
+pub fn answer_line(line: &Value, answer: impl FnOnce(&Value) -> Option<Value>) -> Vec<u8> {
+    let Some(mut body) = answer(line) else { return Vec::new() };
+    body["id"] = line["id"].clone();
+    format!("{body}\n").into_bytes()
 }
