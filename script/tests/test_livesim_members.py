@@ -129,11 +129,14 @@ class Versions(unittest.TestCase):
             song.loudness = 1
 
     def test_unsimulated_members_refuse_every_use(self):
-        song = SimulatedLive().song
+        track = SimulatedLive().song.tracks[0]
+        track.insert_device("Hybrid Reverb")
+        reverb = track.devices[0]
         for use in (
-            lambda: setattr(song.tracks[0], "is_showing_chains", True),
-            lambda: song.tuning_system,
-            lambda: song.add_tuning_system_listener(print),
+            lambda: setattr(track, "is_showing_chains", True),
+            lambda: reverb.ir_size_factor,
+            lambda: setattr(reverb, "ir_size_factor", 1.0),
+            lambda: reverb.add_ir_size_factor_listener(print),
         ):
             with self.assertRaises(NotSimulated):
                 use()

@@ -12,6 +12,12 @@ class Settings(unittest.TestCase):
         self.live = SimulatedLive()
         self.song = self.live.song
 
+    def test_a_new_set_has_no_tuning_system(self):
+        notified = []
+        self.song.add_tuning_system_listener(lambda: notified.append(1))
+        self.assertIsNone(self.song.tuning_system)
+        self.assertEqual(notified, [])
+
     def test_choosing_a_scale_shows_its_intervals(self):
         notified = []
         self.song.add_scale_intervals_listener(lambda: notified.append(list(self.song.scale_intervals)))

@@ -4,7 +4,7 @@ DEFAULT_PRIORITY = 0
 
 
 class Resource:
-    """Tells a client when it receives and when it loses the element. Later clients come after earlier ones."""
+    """Calls a client that receives or loses the element. Later clients come after earlier ones."""
 
     def __init__(self, on_resource_received=None, on_resource_lost=None):
         self._received = on_resource_received or _ignore
@@ -92,4 +92,4 @@ class ExclusiveResource(Resource):
 
 
 def _ignore(_client):
-    """Nobody wants to know."""
+    """For resources without callbacks."""

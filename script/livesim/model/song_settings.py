@@ -26,6 +26,7 @@ class SongSettings:
     exclusive_arm = reads(lambda song: song.live.plan.exclusive_arm)
     exclusive_solo = reads(lambda song: song.live.plan.exclusive_solo)
     select_on_launch = reads(lambda song: True)
+    tuning_system = reads(lambda song: None)  # twelve equal steps, until the user loads another tuning
 
     _file_path = ""
 
