@@ -874,7 +874,7 @@ class Actions:
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the notes of a MIDI clip in the order of their starts; start_time is start, and muted is mute.
-        More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
+        Includes probability, velocity_deviation and release_velocity, so that add_notes writes them again as they were. More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
         exists if it is less than `total`, the number of all notes. Uses Clip.get_all_notes_extended.
         track_index: at least 0
         clip_index: at least 0
@@ -1276,7 +1276,7 @@ class Actions:
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the notes of a MIDI clip that start within a range of time and pitch, the end of each excluded.
-        Includes probability, velocity_deviation and release_velocity; in pages as get_clip_notes. Uses Clip.get_notes_extended.
+        Has the fields and pages of get_clip_notes. Uses Clip.get_notes_extended.
         track_index: at least 0
         clip_index: at least 0
         start_time: beats, default 0.0

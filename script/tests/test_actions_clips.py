@@ -128,11 +128,23 @@ class Notes(ActionsCase):
         command = {"action": "add_notes", "track_index": 0, "scene_index": 0, "notes": notes}
         return json.dumps(command).encode("ascii") + b"\n"
 
+    def test_notes_are_written_again_as_read(self):
+        note = {"pitch": 60, "start": -0.5, "duration": 0.25, "velocity": 90.0, "mute": True}
+        note.update(probability=0.5, velocity_deviation=-3.0, release_velocity=20.0)
+        self.add(note)
+        read = self.done("get_clip_notes", track_index=0, clip_index=0)["notes"]
+        self.assertEqual({name: read[0][name] for name in note}, note)
+        self.done("remove_notes", track_index=0, clip_index=0)
+        self.add(*read)
+        again = self.done("get_clip_notes", track_index=0, clip_index=0)["notes"]
+        self.assertEqual({name: again[0][name] for name in note}, note)
+
     def test_notes_are_listed_by_start_time(self):
         self.add(dict(NOTE, start=2.0), dict(NOTE, pitch=40), NOTE)
         answer = self.done("get_clip_notes", track_index=0, clip_index=0)
         self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0, 36), (0, 40), (2, 36)])
         fields = {"note_id", "pitch", "start", "start_time", "duration", "velocity", "mute", "muted"}
+        fields |= {"probability", "velocity_deviation", "release_velocity"}
         self.assertEqual(set(answer["notes"][0]), fields)
 
     def test_notes_are_removed_by_pitch_with_both_ends(self):

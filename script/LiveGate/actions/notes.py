@@ -94,11 +94,11 @@ def get_clip_notes(
 ):
     """Lists the notes of a MIDI clip in the order of their starts; start_time is start, and muted is mute.
 
-    More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
+    Includes probability, velocity_deviation and release_velocity, so that add_notes writes them again as they were. More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
     exists if it is less than `total`, the number of all notes. Uses Clip.get_all_notes_extended.
     """
     found = targets.midi_clip(host, track_index, clip_index).get_all_notes_extended()
-    return note_pages.page(found, offset, limit, _listed, _paged(track_index, clip_index))
+    return note_pages.page(found, offset, limit, _described_wholly, _paged(track_index, clip_index))
 
 
 @action("midi_notes", ["read"], result=PAGED, sentence="<read> notes of {the clip} on {track}")
@@ -115,7 +115,7 @@ def get_notes_extended(
 ):
     """Lists the notes of a MIDI clip that start within a range of time and pitch, the end of each excluded.
 
-    Includes probability, velocity_deviation and release_velocity; in pages as get_clip_notes. Uses Clip.get_notes_extended.
+    Has the fields and pages of get_clip_notes. Uses Clip.get_notes_extended.
     """
     clip = targets.midi_clip(host, track_index, clip_index)
     pitch_span = min(pitch_span, PITCHES - start_pitch)
