@@ -137,9 +137,9 @@ def _adjust(track, settings):
     mixer = track.mixer_device
     for name, parameter in (("volume", mixer.volume), ("pan", mixer.panning)):
         if name in rest:
-            parameter.value = rest.pop(name)
+            parameter.begin_at(rest.pop(name))
     for send, level in zip(mixer.sends, rest.pop("sends", ())):
-        send.value = level
+        send.begin_at(level)
     if "folded" in rest:
         track.fold_state = rest.pop("folded")
     _assign(track, rest)

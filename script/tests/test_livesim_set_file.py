@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 from livesim import SimulatedLive, set_file
+from livesim.model.parameter import single_precision
 from livesim.set_fields import SetError
 
 KICK = {"name": "Kick", "note": 36, "devices": [{"sample": "Kick"}]}
@@ -107,7 +108,7 @@ class Described(unittest.TestCase):
         self.assertEqual((track.mute, track.solo, track.arm), (True, True, True))
         self.assertEqual((track.mixer_device.panning.value, track.mixer_device.sends[0].value), (-1.0, 0.25))
         volumes = [one.mixer_device.volume.value for one in (track, made.return_tracks[0], made.master_track)]
-        self.assertEqual([round(volume, 3) for volume in volumes], [0.5, 0.1, 0.2])
+        self.assertEqual(volumes, [single_precision(volume) for volume in (0.5, 0.1, 0.2)])
 
     def test_devices_by_name_with_racks_and_others(self):
         rack = {"device": "Instrument Rack", "chains": [{"devices": ["Operator"]}]}

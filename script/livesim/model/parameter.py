@@ -89,6 +89,10 @@ class DeviceParameter(Automated, Model):
         """Its position in its range, between 0 and 1."""
         return (self.value - self._low) / (self._high - self._low)
 
+    def begin_at(self, value):
+        """Sets the value of a new set."""
+        self.value = self._kept(value)
+
     def place_at(self, position):
         """Sets the value even if the parameter is disabled."""
         self.value = self._kept(self._low + position * (self._high - self._low))
