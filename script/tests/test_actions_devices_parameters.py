@@ -78,6 +78,14 @@ class Setting(DevicesCase):
         self.assertEqual((answer["name"], answer["message"]), ("Dry/Wet", "Dry/Wet of Reverb is 0.5"))
 
 
+    def test_a_text_sets_the_middle_of_its_values(self):
+        target = {"param_name": "Dry/Wet", **REVERB}
+        for text, value in (("30 %", 0.3), ("0 %", 0.0), ("100 %", 1.0), ("12%", 0.12)):
+            answer = self.done("set_device_param_by_name", value=text, **target)
+            self.assertAlmostEqual(answer["value"], value, 6, text)
+        self.refused("set_device_param_by_name", "displays no value", value="101 %", **target)
+
+
 class Naming(DevicesCase):
     """Resolution of parameter names."""
 

@@ -12,20 +12,43 @@ _FACTORS = {"khz": ("hz", 1000.0), "s": ("ms", 1000.0), "k": ("", 1000.0)}
 
 
 def value_for(parameter, text):
-    """The parameter's value that is displayed as `text`; letter case and spaces do not count. A Refusal if there is none."""
+    """The parameter's value that is displayed as `text`; letter case and spaces do not count. A Refusal if there is none.
+
+    Of several values an end of the range, the default, or the middle one.
+    """
     if parameter.is_quantized:
         return _step(parameter, text)
     wanted = _number(text)
     if wanted is None:
         raise _unknown(parameter, text)
+    inside = _any_shown_as(parameter, text, wanted)
+
+    def edge(end):
+        """The farthest value towards an end of the range that is displayed the same."""
+        return _last_shown_as(parameter, inside, end, text, wanted)
+
+    low, high = edge(parameter.min), edge(parameter.max)
+    middle = (low + high) / 2
+    found = [value for value in (parameter.min, parameter.max, _default(parameter)) if low <= value <= high]
+    return found[0] if found else middle
+
+
+def _default(parameter):
+    """Live has none for some parameters; then the value that it has."""
+    try:
+        return parameter.default_value
+    except RuntimeError:
+        return parameter.value
+
+
+def _any_shown_as(parameter, text, wanted):
     low, high = parameter.min, parameter.max
     rises = _shown_number(parameter, low, text) <= _shown_number(parameter, high, text)
     for _ in range(STEPS_MAX):
         middle = (low + high) / 2
-        found = _shown_number(parameter, middle, text)
-        if _plain(_displayed(parameter, middle)) == _plain(text):
+        if _is_shown_as(parameter, middle, text, wanted):
             return middle
-        if (found < wanted[0]) == rises:
+        if (_shown_number(parameter, middle, text) < wanted[0]) == rises:
             low = middle
         else:
             high = middle
@@ -33,6 +56,19 @@ def value_for(parameter, text):
         if _is_shown_as(parameter, value, text, wanted):
             return value
     raise _unknown(parameter, text)
+
+
+def _last_shown_as(parameter, inside, end, text, wanted):
+    if _is_shown_as(parameter, end, text, wanted):
+        return end
+    outside = end
+    for _ in range(STEPS_MAX):
+        middle = (inside + outside) / 2
+        if _is_shown_as(parameter, middle, text, wanted):
+            inside = middle
+        else:
+            outside = middle
+    return inside
 
 
 def _step(parameter, text):
