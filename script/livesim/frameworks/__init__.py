@@ -1,8 +1,8 @@
 """Stand-ins for Ableton's script frameworks, so that third-party scripts run: virtual modules of the classes here.
 
-A name that the real module has and the stand-in lacks (names.py) raises NotSimulated when it is imported or used. A
-name that the real module lacks, too, is an ImportError, as in Live. Of `ableton.v3` the names are not known, so every
-other name raises NotSimulated. `install` registers the modules.
+A name that the real module has and the stand-in lacks (names.py) can be imported, and raises NotSimulated when it is
+used: scripts import more than they use. A name that the real module lacks, too, is an ImportError, as in Live. Of
+`ableton.v3` the names are not known, so importing another one raises NotSimulated. `install` registers the modules.
 """
 
 import sys
@@ -21,6 +21,9 @@ def install():
     for name, offered in OFFERED.items():
         if not isinstance(sys.modules.get(name), _Module):
             _place(name, _Module(name, offered))
+    for name in sorted(names.MODULES):
+        if not isinstance(sys.modules.get(name), _Module):
+            _place(name, _Module(name, {}))
 
 
 def _place(name, module):
@@ -33,13 +36,12 @@ def _place(name, module):
 
 
 class _Module(types.ModuleType):
-    """A module of a framework; names that only the real module has raise NotSimulated."""
+    """A module of a framework; names that only the real module has are placeholders."""
 
     def __init__(self, name, offered):
         super().__init__(name, "Simulated: see livesim.")
         self.__path__ = []
         self.__dict__.update(offered)
-        self._starred = set()
 
     def _lacking_names(self):
         return names.LACKING.get(self.__name__, "").split()
@@ -47,24 +49,16 @@ class _Module(types.ModuleType):
     def __getattr__(self, name):
         label = "%s.%s" % (self.__name__, name)
         if name == "__all__":
-            return self._all()
-        if name in self._starred:
-            self._starred.remove(name)
-            return placeholder(label)
-        if name in self._lacking_names() or label in names.MODULES or self._has_more(name):
+            return [name for name in vars(self) if not name.startswith("_")] + self._lacking_names()
+        if name.startswith("_"):
+            raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
+        if name in self._lacking_names() or self.__name__ in names.MODULES:
+            made = placeholder(label)
+            setattr(self, name, made)
+            return made
+        if any(self.__name__ == package or self.__name__.startswith(package + ".") for package in names.OPEN):
             raise NotSimulated("%s is not simulated" % label)
         raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
-
-    def _has_more(self, name):
-        """Whether this is a package of which not all names are known."""
-        is_open = any(self.__name__ == package or self.__name__.startswith(package + ".") for package in names.OPEN)
-        return is_open and not name.startswith("_")
-
-    def _all(self):
-        """For `import *`, which reads each of these names at once: returns a placeholder instead of raising."""
-        self._starred = set(self._lacking_names())
-        offered = [name for name in vars(self) if not name.startswith("_")]
-        return offered + self._lacking_names()
 
 
 class _Refuser:
@@ -73,6 +67,6 @@ class _Refuser:
     def find_spec(self, name, _path=None, _target=None):
         parts = name.split(".")
         for length in range(1, len(parts) + 1):
-            if ".".join(parts[:length]) in names.MODULES | names.OPEN:
+            if ".".join(parts[:length]) in names.OPEN:
                 raise NotSimulated("the module %s is not simulated" % name)
         return None

@@ -2,6 +2,7 @@
 
 import sys
 
+from .completing import Completing
 from .control import ControlManager
 from .dependency import depends
 from .events import EventObject
@@ -9,16 +10,7 @@ from .layer import LayerOwner
 from .tasks import TaskGroup
 
 
-class _Completing(type):
-    """A component that is enabled grabs its layer when its whole constructor has run."""
-
-    def __call__(cls, *arguments, **keywords):
-        component = super().__call__(*arguments, **keywords)
-        component._hold_layer(component.is_enabled())
-        return component
-
-
-class _Component(LayerOwner, EventObject, metaclass=_Completing):
+class _Component(LayerOwner, EventObject, metaclass=Completing):
     """Belongs to the surface in whose `component_guard` it is created."""
 
     canonical_parent = None

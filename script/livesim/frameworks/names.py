@@ -1,7 +1,7 @@
 """The modules of the real frameworks, and the names in them that the stand-ins lack.
 
-A module without a stand-in offers only names that raise NotSimulated. A name in neither list is an ImportError, as in
-Live.
+A module without a stand-in offers only placeholders, which raise NotSimulated when they are used. A name in neither list
+is an ImportError, as in Live.
 """
 
 
@@ -11,13 +11,15 @@ def _under(package, names):
 
 _V2, _V3 = "ableton.v2.control_surface", "ableton.v3"
 
-# Packages of which not all names are known: any other name of theirs raises NotSimulated.
-OPEN = frozenset((_V3, "_Generic"))
+# Packages of which not all names are known, and Live's own scripts that third parties build upon: any other name of
+# theirs raises NotSimulated when it is imported.
+_SCRIPTS = "_APC _Arturia _Axiom _Generic _MxDCore _Tools _UserScript Launchpad MaxForLive Push Push2 novation pushbase"
+OPEN = frozenset((_V3, *_SCRIPTS.split()))
 
 MODULES = frozenset(
     _under(
         "_Framework",
-        """ButtonSliderElement CompoundElement MessageScheduler TrackEQComponent
+        """ButtonSliderElement CompoundElement M4LInterfaceComponent MessageScheduler TrackEQComponent
         TrackFilterComponent""",
     )
     + _under("ableton.v2.base", "abl_signal collection collection.indexed_dict gcutil")
@@ -38,12 +40,10 @@ MODULES = frozenset(
         """button_slider display_data_source full_velocity_element logical_display_segment physical_display
         playhead_element proxy_element velocity_levels_element""",
     )
-    # Live's own scripts that third parties build upon, refused as a whole.
-    + ["_APC", "_Arturia", "_Axiom", "_MxDCore", "_Tools", "_UserScript", "Launchpad", "MaxForLive"]
-    + ["Push", "Push2", "novation", "pushbase"]
 )
 
 LACKING = {
+    "_Generic.Devices": "BANK_NAME_DICT DEVICE_BOB_DICT DEVICE_DICT",
     "_Framework.ComboElement": "DoublePressContext DoublePressElement EventElement",
     "_Framework.ButtonElement": "ButtonElementMixin DummyUndoStepHandler",
     "_Framework.ControlElement": "ControlElementClient ElementOwnershipHandler OptimizedOwnershipHandler get_element",

@@ -1,6 +1,7 @@
 """Raises NotSimulated for names that only the real frameworks have; names in neither stay unknown."""
 
 from ..errors import NotSimulated
+from .completing import Completing
 
 
 def lacks(methods="", attributes=""):
@@ -38,7 +39,7 @@ class _RefusingAttribute:
 def placeholder(label):
     """A class that is not simulated: scripts may import and subclass it; any other use raises NotSimulated."""
 
-    class Refusing(type):
+    class Refusing(Completing):
         def __call__(cls, *_arguments, **_keywords):
             raise NotSimulated("%s is not simulated" % label)
 
