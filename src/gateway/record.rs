@@ -111,6 +111,11 @@ impl Recorded {
         self.slot.expect(bytes);
     }
 
+    /// Its span, in which each stage logs.
+    pub fn span(&self) -> &tracing::Span {
+        self.slot.span()
+    }
+
     pub(crate) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.claimed.take_secret()
     }
@@ -147,6 +152,7 @@ impl Recorded {
         if let Some(claim) = self.claimed.take_claim() {
             claim.settle(whole.kind, whole.code);
         }
+        tracing::debug!(parent: self.span(), outcome = whole.kind.name(), code = whole.code.map(Code::name), "answered");
         let commands = self.request().batch().len();
         let duration_us = u64::try_from((Moment::now() - self.request().received).as_micros()).ok();
         // The details would reveal redacted parameters.

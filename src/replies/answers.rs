@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
+use tracing::Span;
 
 use crate::replies::mailbox::Mailbox;
 use crate::replies::unread::{CallerUnread, Leaving, Reservation};
@@ -52,6 +53,8 @@ pub struct AnswerSlot {
     number: u64,
     /// Memory reserved for the answer; `None` once it is answered.
     reservation: Option<Reservation>,
+    /// The request in the log, from its decision to its answer.
+    span: Span,
 }
 
 #[derive(Debug)]
@@ -85,6 +88,11 @@ impl AnswerSlot {
         &self.connection_handle
     }
 
+    /// The request's span, in which each stage logs.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
     /// Take the answer over, to give it later. What stays here answers nothing.
     pub fn take(&mut self) -> AnswerSlot {
         AnswerSlot {
@@ -95,6 +103,7 @@ impl AnswerSlot {
             connection: self.connection,
             number: self.number,
             reservation: self.reservation.take(),
+            span: self.span.clone(),
         }
     }
 
@@ -231,6 +240,7 @@ impl Answers {
             connection: self.connection,
             number,
             reservation: Some(Reservation::new(&self.account)),
+            span: tracing::debug_span!("request", connection = self.connection, number),
         }
     }
 
@@ -240,11 +250,6 @@ impl Answers {
 
     pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
         &self.connection_handle
-    }
-
-    /// The number of the connection's next request.
-    pub fn next_number(&self) -> u64 {
-        self.next_number
     }
 
     /// Whether a request with this id is unanswered.

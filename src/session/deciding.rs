@@ -49,8 +49,6 @@ impl Session {
         arrived: Moment,
         entries: &mut Vec<Entry>,
     ) -> Option<(SessionAction, Request)> {
-        let connection = self.answers.connection();
-        let number = self.answers.next_number();
         let policy = self.shared.policy.load();
         let standing = &self.standing;
         let allowance = &self.allowance;
@@ -60,14 +58,13 @@ impl Session {
             Ok(Decision::Identify(action, request)) => return Some((action, request)),
             Ok(Decision::Permit(claimed)) => {
                 let request = claimed.permitted().admitted().request();
-                tracing::debug!(connection, request = number, action = request.action.name, "permitted");
                 let slot = self.answers.slot(request.id.clone()).with_fields(request.adjusted.clone());
+                tracing::debug!(parent: slot.span(), action = request.action.name, rule = %claimed.permitted().rule(), "permitted");
                 let session = self.anchor.clone();
                 let policy = policy.anchor.clone();
                 entries.push(Entry::Permitted { claimed, session, policy, slot });
             }
             Err(refused) => {
-                tracing::debug!(connection, request = number, code = %refused.refusal.code, "refused");
                 if self.standing.is_unauthenticated() {
                     // A request without a credential is valid data, so it is not penalised even if the door rejects it before parsing.
                     if refused.part().is_some() && refused.refusal.code != Code::Unauthenticated {
@@ -89,7 +86,9 @@ impl Session {
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
         let session = self.anchor.clone();
         let row_bytes = line.row_bytes();
-        let refused = (self.answers.slot(id), line.refusal.clone());
+        let slot = self.answers.slot(id);
+        tracing::debug!(parent: slot.span(), code = %line.refusal.code, "refused");
+        let refused = (slot, line.refusal.clone());
         self.count_refusal(row_bytes, refused, |slot, _| Entry::Refused { line, session, policy, slot })
     }
 

@@ -15,6 +15,7 @@ mod path {
     mod hostile;
     mod local_listener;
     mod reload;
+    mod request_log;
     mod soak;
     pub mod terms;
     mod unauthenticated;

@@ -43,6 +43,7 @@ impl Dispatch {
             let reply = Reply::repeated(first);
             return Err(NotDispatched::with(recorded, reply));
         }
+        tracing::debug!(parent: recorded.span(), seq = recorded.seq(), "recorded");
         let exit = match recorded.request().action.handler {
             Handler::Live | Handler::Batch | Handler::Bridge(_) => &self.live,
             Handler::Admin(_) | Handler::Session(_) => &self.admin,

@@ -86,7 +86,10 @@ impl Group {
                 OnCommit::Relay(recorded) => {
                     outcomes.extend(onward.carry(recorded).err().and_then(NotDispatched::conclude))
                 }
-                OnCommit::Answer(slot, refusal) => _ = slot.refuse(&refusal),
+                OnCommit::Answer(slot, refusal) => {
+                    tracing::debug!(parent: slot.span(), "recorded");
+                    slot.refuse(&refusal);
+                }
                 OnCommit::Notify(durable) => _ = durable.send(()),
             }
         }

@@ -225,7 +225,10 @@ impl Bridge {
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
         recorded.expect_answer(self.expected.of(recorded.request()));
         match self.transport.send(id, &recorded, &guards) {
-            Ok(overdue) => self.in_flight.insert(id, InFlightCommand { recorded, overdue, cancelling: None }),
+            Ok(overdue) => {
+                tracing::debug!(parent: recorded.span(), "sent to Live");
+                self.in_flight.insert(id, InFlightCommand { recorded, overdue, cancelling: None });
+            }
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
     }
