@@ -167,6 +167,7 @@ enum Outcome {
     Refused,
 }
 
+/// Runs the command line of this process, and returns its exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build();

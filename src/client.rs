@@ -31,6 +31,7 @@ pub(crate) use answer_line::AnswerLine;
 use error::failed;
 pub(crate) use error::{Error, Result};
 
+/// A connection to a gateway. One task uses it at a time; [`shared`] serves several.
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
@@ -47,7 +48,9 @@ pub struct Client {
 /// What a connection is to speak after its sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speech {
+    /// The line protocol (docs/protocol.md), ALPN `livegate/1`.
     Lines,
+    /// Messages of the Model Context Protocol, ALPN `livegate-mcp/1`.
     Mcp,
 }
 
@@ -74,6 +77,7 @@ const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show pr
     or --ca with its CA's certificate";
 
 impl Client {
+    /// A client of the line protocol on a connection that needs no handshake.
     pub fn over(stream: Box<dyn Stream>) -> Client {
         let lines = Lines::new(ANSWER_BYTES_MAX);
         Client {
@@ -97,6 +101,8 @@ impl Client {
         Ok(Client::over(Box::new(tcp(address).await?)))
     }
 
+    /// Connects over TLS 1.3 to `HOST:PORT`. The certificate must be valid for `server_name`, or for the host of
+    /// `address`, as `trust` says.
     pub async fn connect_tls(address: &str, server_name: Option<&str>, trust: &Trust) -> Result<Client> {
         Client::connect_tls_as(None, address, server_name, trust).await
     }
@@ -260,6 +266,7 @@ impl Client {
         Ok(())
     }
 
+    /// Sends a request without waiting for its answer. It should have an `id` if others are unanswered.
     pub async fn send(&mut self, request: &Value) -> Result<()> {
         self.send_bytes(format!("{request}\n").as_bytes()).await
     }

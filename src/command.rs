@@ -37,16 +37,21 @@ pub(crate) use tag::Tags;
 /// An action with its place in the catalogue. Actions live as long as the process.
 #[derive(Debug)]
 pub struct Action {
+    /// The name that requests have in `action`.
     pub name: String,
+    /// The tags by which roles allow or refuse it.
     pub access: Tags,
+    /// The parameters that select the objects of Live that it changes.
     pub touches: Map<String, Value>,
     /// The kinds of objects whose names its answer may contain.
     pub shows: Vec<String>,
+    /// Its parameters, in the order of the documentation.
     pub params: Vec<Param>,
     /// Its sentence for people.
     pub sentence: Sentence,
     /// Numeric parameters, each with the value from which the action counts as heavy.
     heavy: HashMap<String, f64>,
+    /// The part of livegate that carries it out.
     pub handler: Handler,
     /// The action's index in [`Catalogue::actions`]; tables over all actions are indexed by it.
     pub index: usize,
@@ -105,6 +110,7 @@ impl Action {
         params.get("overwrite").is_some_and(|value| *value == Value::Bool(true)) && self.param("overwrite").is_some()
     }
 
+    /// The parameter of this name.
     pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.name == name)
     }
@@ -120,6 +126,7 @@ impl Action {
     }
 }
 
+/// All actions: those of the script (`script/LiveGate/catalog.json`) and the gateway's own (`gateway.json`).
 pub struct Catalogue {
     actions: Vec<Action>,
     by_name: HashMap<String, usize>,
@@ -128,10 +135,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// The action of this name. Aliases are not looked up.
     pub fn find(&self, name: &str) -> Option<&Action> {
         self.by_name.get(name).map(|&index| &self.actions[index])
     }
 
+    /// All actions, ordered by [`Action::index`].
     pub fn actions(&self) -> &[Action] {
         &self.actions
     }

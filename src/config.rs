@@ -49,54 +49,88 @@ pub(crate) use requests::{Connections, Requests};
 pub use requests::{Limits, Rate, rate};
 pub(crate) use sign_in::SignIn;
 pub use tls::{ClientCertificates, Tls};
-pub(crate) use trail::Retention;
-pub use trail::{Review, Trail};
+pub use trail::Trail;
+pub(crate) use trail::{Retention, Review};
 pub use unauthenticated::Penalties;
 pub(crate) use unauthenticated::{Sources, Unauthenticated};
 
+/// The sections of `livegate.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// JSON lines without sign-in, for programs on this machine.
     pub local: Local,
+    /// JSON lines over TLS 1.3, with sign-in.
     pub tls: Tls,
+    /// REST, server-sent events and WebSockets; tls.listen serves them too.
     pub http: Http,
+    /// The Model Context Protocol for agents: POST /mcp at each HTTP listener, and livegate mcp.
     pub mcp: Mcp,
+    /// The addresses of AbletonOSC, over UDP and TCP, without encryption.
     pub osc: Osc,
+    /// Programs on this machine that control Live without sign-in and without a row: doctor, status and the trail name them.
     pub other_programs: OtherPrograms,
+    /// The link to the Remote Script in Live.
     pub bridge: Bridge,
+    /// What callers may do.
     pub policy: Policy,
+    /// Requests that wait for a person, where a rule says `ask`.
     pub approvals: Approvals,
+    /// Limits on one request.
     pub requests: Requests,
+    /// Limits on connections and sessions.
     pub connections: Connections,
+    /// Unauthenticated connections; they never use the slots of signed-in sessions.
     pub unauthenticated: Unauthenticated,
+    /// Sign-in by password; issued tokens have a lifetime of their own.
     pub sign_in: SignIn,
+    /// How client addresses are grouped: limits and penalties apply to a source.
     pub sources: Sources,
+    /// Seconds for which a failing source is refused; they add up, and decay by one per second.
     pub penalties: Penalties,
+    /// Offers of `livegate pair` to devices.
     pub pairing: Pairing,
+    /// Announcement on the LAN, only while tls.listen serves other machines.
     pub announce: Announce,
+    /// Rate limits per caller and class of action.
     pub limits: Limits,
+    /// The audit trail.
     pub trail: Trail,
+    /// Pruning of the oldest rows; recorded and signed, and retained rows stay provable.
     pub retention: Retention,
+    /// Searching the trail through review.db beside it, which may be deleted at any time.
     pub review: Review,
+    /// The gateway's log; LIVEGATE_LOG filters it.
     pub log: Log,
 }
 
+/// Settings of the listener without sign-in.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Local {
+    /// Loopback addresses only.
     pub listen: Vec<SocketAddr>,
+    /// The role of every caller on this listener.
     pub role: String,
+    /// True: keep this listener open although tls.listen serves other machines.
     pub trust: bool,
+    /// In localhost mode, accept parameters as clients of the original script write them; answers name what was ignored or clamped.
     pub lenient: bool,
+    /// Connections at once, in addition to connections.max; on Linux those of other users of this machine are refused.
     pub connections_max: usize,
 }
 
+/// Settings for roles.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
+    /// A file of your own roles, which are added to the shipped ones (config/roles.toml).
     pub roles_file: PathBuf,
+    /// Longest roles file.
     pub roles_file_bytes_max: usize,
+    /// Characters of a role's patterns in `where`, inherited ones included; Live matches them within a tick.
     pub where_chars_max: usize,
+    /// Interval between checks for a changed roles file; the gateway loads it if no role gains a right.
     pub watch_ms: u64,
 }
 
@@ -123,6 +157,7 @@ impl Config {
         Ok(Config::parse(&text).with_context(|| format!("cannot use {}", path.display()))?)
     }
 
+    /// Parses the text of a configuration file. Unknown and renamed keys and invalid values are errors.
     pub fn parse(text: &str) -> Result<Config> {
         renamed::check(text)?;
         let config: Config = toml::from_str(text)?;
@@ -151,7 +186,7 @@ impl Config {
         if self.serves_local() { &self.local.listen } else { &[] }
     }
 
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if let Some(address) = self.local.listen.iter().find(|address| !address.ip().is_loopback()) {
             return Err(refused(format!(
                 "local.listen has {address}, which others can reach without sign-in; use tls.listen for it"
@@ -182,7 +217,7 @@ impl Config {
     }
 }
 
-pub fn ms(ms: u64) -> Duration {
+pub(crate) fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 

@@ -53,6 +53,7 @@ use relay::Protocol;
 
 /// A running gateway.
 pub struct Gateway {
+    /// What a session of this gateway is made with.
     pub context: SessionContext,
     http: Option<Arc<HttpDoor>>,
     osc: Option<(Arc<OscDoor>, OscSockets)>,
@@ -75,6 +76,7 @@ async fn beat(clock: Clock, mut shutdown: watch::Receiver<bool>) {
 /// Whether a gateway connects to Live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BridgeUse {
+    /// Connect to the script, and reconnect while it is not reachable.
     Connect,
     /// For administration while no gateway runs.
     Absent,
@@ -83,6 +85,7 @@ pub enum BridgeUse {
 /// Why a gateway ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
+    /// Its shutdown signal came.
     Requested,
     /// One of its tasks failed; the log says which.
     Broken,

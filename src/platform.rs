@@ -49,6 +49,7 @@ const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic
 /// What `SIGHUP` does to a process. One that has a controlling terminal is shut down by it, because the terminal was closed.
 #[derive(Clone, Debug)]
 pub enum Hangup {
+    /// It shuts down, also as a service.
     ShutsDown,
     /// A service ignores it.
     ShutsDownInTerminal,
@@ -102,7 +103,7 @@ pub fn user_libraries(system: &str, home: &Path) -> Vec<PathBuf> {
     below.iter().map(|path| path.split('/').fold(home.to_owned(), |folder, name| folder.join(name))).collect()
 }
 
-pub fn home_dir() -> Result<PathBuf> {
+pub(crate) fn home_dir() -> Result<PathBuf> {
     Ok(etcetera::home_dir().context("cannot find the home folder")?)
 }
 
@@ -133,8 +134,8 @@ pub fn free_bytes(path: &Path) -> Result<u64> {
 /// A socket of this machine that waits for connections or datagrams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listening {
-    pub is_udp: bool,
-    pub address: SocketAddr,
+    pub(crate) is_udp: bool,
+    pub(crate) address: SocketAddr,
 }
 
 /// The user at the other end of a loopback connection.
@@ -309,7 +310,7 @@ impl StateDir {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -338,12 +339,12 @@ pub struct WatchedFile {
 }
 
 impl WatchedFile {
-    pub fn new(path: PathBuf) -> Result<WatchedFile> {
+    pub(crate) fn new(path: PathBuf) -> Result<WatchedFile> {
         let metadata = fs::metadata(&path).with_context(|| format!("cannot find {}", path.display()))?;
         Ok(WatchedFile { id: system::file_id(&metadata), path })
     }
 
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         self.bytes().map(drop)
     }
 
@@ -359,9 +360,9 @@ impl WatchedFile {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
 
-pub type BoxedStream = Box<dyn Stream>;
+pub(crate) type BoxedStream = Box<dyn Stream>;

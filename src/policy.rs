@@ -196,10 +196,11 @@ impl Policy {
         ended.chain(missing).collect()
     }
 
-    pub fn has_role(&self, role: &str) -> bool {
+    pub(crate) fn has_role(&self, role: &str) -> bool {
         self.roles.contains_key(role)
     }
 
+    /// The names of all roles, sorted.
     pub fn role_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.roles.keys().map(String::as_str).collect();
         names.sort_unstable();

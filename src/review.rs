@@ -73,12 +73,15 @@ pub struct Review {
 /// A page of results: position, direction and limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
+    /// The row where the page begins, and the direction from there.
     pub place: Position,
+    /// Rows at most.
     pub limit: u32,
     /// Limit of bytes of parameters and details. At least one row is returned.
     pub bytes_max: usize,
 }
 
+/// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
     /// Oldest first.
@@ -152,6 +155,7 @@ impl Review {
         }
     }
 
+    /// The trail that the index belongs to.
     pub fn trail(&self) -> &Reader {
         &self.trail
     }
@@ -260,13 +264,14 @@ impl Review {
 }
 
 impl Page {
+    /// A page whose rows may have any length.
     pub fn of(place: Position, limit: u32) -> Page {
         Page { place, limit, bytes_max: usize::MAX }
     }
 }
 
 impl Position {
-    pub fn seq(self) -> i64 {
+    pub(crate) fn seq(self) -> i64 {
         match self {
             Position::After(seq) | Position::Before(seq) => seq,
         }

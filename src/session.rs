@@ -39,11 +39,14 @@ use standing::Standing;
 /// What a session needs to start.
 #[derive(Clone)]
 pub struct SessionContext {
+    /// The tables and settings that all sessions and admin actions share.
     pub shared: Arc<Shared>,
-    pub recorder: Recorder,
+    pub(crate) recorder: Recorder,
+    /// Becomes true when the gateway shuts down.
     pub shutdown: watch::Receiver<bool>,
 }
 
+/// The driver of one connection: it reads messages, decides about each, and sends answers and events.
 pub struct Session {
     shared: Arc<Shared>,
     recorder: Recorder,
@@ -102,6 +105,7 @@ const UNREAD_BYTES_MAX_WHEN_OVER: usize = 16 * 1024;
 const LAST_ANSWERS_MS: u64 = 3_000;
 
 impl Session {
+    /// The session of an admitted connection. `run` drives it until the connection closes.
     pub fn new(context: SessionContext, entered: Entered) -> Session {
         let SessionContext { shared, recorder, shutdown } = context;
         let Entered { peer, mut connection, door, transport, exporter, has_key, caller } = entered;

@@ -28,13 +28,16 @@ const KEY_FILE: &str = "checkpoint.key";
 pub struct Checkpoint {
     /// Origin: the unique name of the log.
     pub origin: String,
+    /// Number of leaves and root of the tree.
     pub head: Head,
 }
 
 /// A checkpoint with its signed note, as stored and exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
+    /// The signed content.
     pub checkpoint: Checkpoint,
+    /// The signed note as text: origin, size, root, an empty line, and the signature (C2SP tlog-checkpoint).
     pub note: String,
 }
 
@@ -52,6 +55,7 @@ impl Signed {
         Ok(Signed { checkpoint: Checkpoint { origin, head: Head { size, root } }, note: note.to_owned() })
     }
 
+    /// Number of leaves of the signed tree.
     pub fn size(&self) -> u64 {
         self.checkpoint.head.size
     }
@@ -76,7 +80,7 @@ pub fn read_size(text: &str) -> Option<u64> {
     text.parse().ok().filter(|size: &u64| size.to_string() == text)
 }
 
-pub fn read_hash(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn read_hash(text: &str) -> Option<[u8; 32]> {
     BASE64.decode(text).ok()?.try_into().ok()
 }
 
@@ -116,6 +120,7 @@ impl SigningKey {
         Ok(Some(SigningKey(key.ok().ok_or_else(|| invalid(format!("{} is not a key in hex", path.display())))?)))
     }
 
+    /// Signs a checkpoint with Ed25519. The origin names the key in the signature line.
     pub fn sign(&self, checkpoint: Checkpoint) -> Signed {
         let origin = &checkpoint.origin;
         let head = checkpoint.head;
@@ -140,6 +145,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
+    /// Reads a verifier key in the form `NAME+ID+KEY` (C2SP signed-note). An error if the ID does not match name and
+    /// key.
     pub fn parse(text: &str) -> Result<Verifier> {
         let parts: Vec<&str> = text.trim().splitn(3, '+').collect();
         let [origin, id, key] = parts[..] else { return Err(invalid("a log's key has the form NAME+ID+KEY")) };
@@ -156,6 +163,7 @@ impl Verifier {
         }
     }
 
+    /// The name of the log whose checkpoints this key verifies.
     pub fn origin(&self) -> &str {
         &self.origin
     }

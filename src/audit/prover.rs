@@ -17,6 +17,7 @@ use super::tree::{self, Frontier, Hash, proof};
 use crate::failure::Context;
 use crate::storage::schema;
 
+/// Makes inclusion proofs for rows from a read-only connection to the trail.
 pub struct Prover {
     db: Connection,
 }
@@ -26,7 +27,9 @@ pub struct Prover {
 pub struct Proof {
     /// Format, table, seq and canonical bytes: the data of the leaf.
     pub leaf_data: Vec<u8>,
+    /// Index of the leaf, from 0.
     pub index: u64,
+    /// The audit path from the leaf to the root (RFC 6962, 2.1.1).
     pub hashes: Vec<Hash>,
     /// The checkpoint that the proof leads to.
     pub note: String,
@@ -37,12 +40,14 @@ const MAGIC: &str = "c2sp.org/tlog-proof@v1";
 pub const PROOF_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl Proof {
+    /// The proof as a text file (C2SP tlog-proof), which `parse` reads.
     pub fn to_text(&self) -> String {
         let hashes: String = self.hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
         let extra = BASE64.encode(&self.leaf_data);
         format!("{MAGIC}\nextra {extra}\nindex {}\n{hashes}\n{}", self.index, self.note)
     }
 
+    /// Reads a text file of at most `PROOF_BYTES_MAX` bytes. Nothing is verified yet.
     pub fn parse(text: &str) -> Result<Proof> {
         if text.len() > PROOF_BYTES_MAX {
             return Err(invalid("it is too long for a proof"));
@@ -79,6 +84,7 @@ impl Proof {
 }
 
 impl Prover {
+    /// Opens the trail for reading.
     pub fn open(path: &Path) -> Result<Prover> {
         let db = schema::open_read_only(path, schema::TRAIL)?;
         // Read one snapshot, independent of later writes.

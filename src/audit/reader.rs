@@ -12,6 +12,7 @@ use super::row::OutcomeKind;
 use crate::platform::clock;
 use crate::storage::schema;
 
+/// A read-only connection to the trail's database.
 pub struct Reader {
     db: Connection,
 }
@@ -19,13 +20,16 @@ pub struct Reader {
 /// Selects the rows to list.
 #[derive(Clone, Debug)]
 pub struct Filter {
+    /// Rows with a greater seq are listed; 0 begins with the first.
     pub after_seq: i64,
+    /// Rows at most.
     pub limit: u32,
     /// Limit of bytes of parameters and details. At least one row is listed.
     pub bytes_max: usize,
 }
 
 impl Filter {
+    /// The next `limit` rows after a seq, whatever their length.
     pub fn after(after_seq: i64, limit: u32) -> Filter {
         Filter { after_seq, limit, bytes_max: usize::MAX }
     }
@@ -34,27 +38,41 @@ impl Filter {
 /// A listed row: a decision with its session and outcome, or an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
+    /// The row's place in the trail.
     pub seq: i64,
     /// In UTC, to the second; `time_us` is Unix time in microseconds.
     pub time: String,
+    /// Unix time in microseconds.
     pub time_us: i64,
+    /// `decision`, or the kind of an event; docs/trail.md lists them.
     pub kind: String,
+    /// The user, or `local`, `agent` or `console` for callers without sign-in.
     pub caller: Option<String>,
+    /// The caller's role when the request was decided.
     pub role: Option<String>,
+    /// The client's address and port.
     pub address: Option<String>,
+    /// The door of the session, such as `lines` or `http`.
     pub channel: Option<String>,
+    /// The name of the action, if the line had one of the catalogue.
     pub action: Option<String>,
+    /// The recorded parameters, an object.
     pub parameters: Option<Value>,
     /// Conditions of the request, such as `expect`.
     pub terms: Option<Value>,
     /// The client's idempotency key.
     pub once: Option<String>,
+    /// `allow` or `refuse`.
     pub verdict: Option<String>,
+    /// The rule of the policy that decided.
     pub rule: Option<String>,
     /// Outcome of an allowed decision; absent while it runs.
     pub outcome: Option<String>,
+    /// The code in the client's answer, unless the request succeeded.
     pub code: Option<String>,
+    /// Time from the decision to the answer, in microseconds.
     pub duration_us: Option<i64>,
+    /// Whether the answer was handed to the client's connection.
     pub delivered: Option<bool>,
     /// For an unparsable line: its length and keyed digest. For an event: its other fields.
     pub details: Option<Value>,
@@ -64,6 +82,7 @@ pub struct Listed {
     pub names: Option<Value>,
     /// Values before and after a change, by member.
     pub before: Option<Value>,
+    /// As `before`.
     pub after: Option<Value>,
 }
 
@@ -124,6 +143,7 @@ static LIST: LazyLock<String> = LazyLock::new(|| list_sql("> ?1", "ORDER BY 1 LI
 static ONE: LazyLock<String> = LazyLock::new(|| list_sql("= ?1", ""));
 
 impl Reader {
+    /// Opens the trail for reading. An error if the file is missing, damaged or of a newer version.
     pub fn open(path: &Path) -> Result<Reader> {
         Ok(Reader { db: schema::open_read_only(path, schema::TRAIL)? })
     }
@@ -136,6 +156,7 @@ impl Reader {
         Ok(reader)
     }
 
+    /// The selected rows, ordered by seq.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&LIST)?;
         let mut rows = statement.query((filter.after_seq, filter.limit))?;

@@ -28,7 +28,12 @@ pub enum PruneUntil {
     /// Rows written before this Unix time in microseconds.
     Time(i64),
     /// The first `size` leaves of the tree, but no row written at or after `before_us` (Unix time in microseconds).
-    Size { size: u64, before_us: i64 },
+    Size {
+        /// Number of leaves.
+        size: u64,
+        /// Unix time in microseconds.
+        before_us: i64,
+    },
 }
 
 /// Plans one act of retention at a time.
@@ -48,6 +53,8 @@ pub struct Planner {
 }
 
 impl Planner {
+    /// A planner over the trail at `path`. `key` verifies its checkpoints, an act prunes at most `rows_max` rows, and
+    /// idempotency keys of the last `keys_us` microseconds are retained.
     pub fn new(path: &Path, key: Verifier, rows_max: u64, keys_us: i64) -> Planner {
         Planner {
             path: path.to_owned(),

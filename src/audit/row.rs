@@ -14,8 +14,11 @@ pub const ROW_BYTES: usize = 256;
 /// A row ready to be appended.
 #[derive(Debug)]
 pub struct Row {
+    /// The row's place in the trail: positive, unique over the three tables, and only growing.
     pub seq: i64,
+    /// The canonical bytes: one JSON object in ASCII, with sorted keys and no nulls.
     pub bytes: String,
+    /// What the database needs of the row in columns of its own.
     pub keys: Keys,
 }
 
@@ -24,17 +27,24 @@ pub struct Row {
 pub enum Keys {
     /// An allowed request is unfinished until its outcome is written.
     Decision {
+        /// The client's idempotency key.
         once: Option<Box<str>>,
+        /// Whether an outcome row will follow.
         verdict: Verdict,
     },
+    /// Refers to its decision, of which it is the only outcome, or the only one of that item.
     Outcome {
+        /// The seq of the decision.
         decision: i64,
+        /// Index of the command in a batch, from 0.
         item: Option<i64>,
     },
+    /// Refers to no other row.
     Event,
 }
 
 impl Row {
+    /// The table that the row belongs in.
     pub fn table(&self) -> Table {
         match self.keys {
             Keys::Decision { .. } => Table::Decision,
@@ -49,16 +59,21 @@ impl Row {
     }
 }
 
+/// A table of the trail. The order is that of the numbers in the leaves of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
+    /// Requests, and the decision about each.
     Decision,
+    /// The effects of allowed requests.
     Outcome,
+    /// Everything else, such as sessions and checkpoints.
     Event,
 }
 
 impl Table {
-    pub const ALL: [Table; 3] = [Table::Decision, Table::Outcome, Table::Event];
+    pub(crate) const ALL: [Table; 3] = [Table::Decision, Table::Outcome, Table::Event];
 
+    /// Its name in SQL.
     pub const fn name(self) -> &'static str {
         match self {
             Table::Decision => "decision",
@@ -76,7 +91,7 @@ impl Table {
         }
     }
 
-    pub fn from_number(number: u8) -> Option<Table> {
+    pub(crate) fn from_number(number: u8) -> Option<Table> {
         Table::ALL.into_iter().find(|table| table.number() == number)
     }
 }
@@ -84,28 +99,42 @@ impl Table {
 /// The decision about one line. `migrations/trail-0001.sql` documents the fields.
 #[derive(Debug, Default)]
 pub struct Decision<'a> {
+    /// Unix time in microseconds.
     pub time_us: i64,
+    /// The seq of the event that opened the session.
     pub session: i64,
+    /// The seq of the event that loaded the policy, if the request was checked against it.
     pub policy: Option<i64>,
+    /// The caller's role at that moment.
     pub role: Option<&'a str>,
+    /// The rule that allowed or refused the request.
     pub rule: Option<&'a str>,
+    /// A name of the catalogue. Absent if the line names none.
     pub action: Option<&'a str>,
+    /// The checked parameters with defaults, without secrets; of a refusal, as the client sent them.
     pub parameters: Option<&'a Map<String, Value>>,
+    /// The terms of the request, such as `expect` and `dry_run`.
     pub terms: Option<Map<String, Value>>,
     /// Length and keyed digest of parameters and terms that are not kept whole.
     pub whole_parameters: Option<(usize, &'a str)>,
+    /// The same for the terms.
     pub whole_terms: Option<(usize, &'a str)>,
+    /// The client's idempotency key.
     pub once: Option<&'a str>,
+    /// Length and keyed digest of a line that could not be parsed.
     pub unreadable: Option<(usize, &'a str)>,
     /// The Live process, and the loading of a set in it.
     pub live_set: Option<(&'a str, i64)>,
     /// Names of its targets by kind, as the script last sent them.
     pub names: Option<Value>,
+    /// The decision itself, with the code of a refusal.
     pub verdict: Verdict,
 }
 
+/// Whether the gateway carries out the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
+    /// The request is carried out; an outcome row follows.
     #[default]
     Allow,
     /// With the code in the client's refusal.
@@ -113,6 +142,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Its name in rows: `allow` or `refuse`.
     pub const fn name(self) -> &'static str {
         match self {
             Verdict::Allow => "allow",
@@ -122,6 +152,7 @@ impl Verdict {
 }
 
 impl Decision<'_> {
+    /// The row of this decision, to be appended with this seq.
     pub fn row(&self, seq: i64) -> Row {
         let code = match self.verdict {
             Verdict::Allow => None,
@@ -155,23 +186,32 @@ impl Decision<'_> {
 /// The outcome of an allowed request.
 #[derive(Debug)]
 pub struct Outcome {
+    /// Unix time in microseconds at which the answer arrived.
     pub time_us: i64,
+    /// The seq of the decision.
     pub decision: i64,
     /// Index of the command in a batch.
     pub item: Option<usize>,
+    /// How the request ended.
     pub kind: OutcomeKind,
+    /// The code in the client's answer, unless the request succeeded.
     pub code: Option<&'static str>,
     /// The rule by which the script decided.
     pub rule: Option<String>,
+    /// Time from the decision to the answer, in microseconds.
     pub duration_us: Option<u64>,
+    /// Whether the answer was handed to the client's connection.
     pub delivered: Option<bool>,
+    /// Objects and values that the request changed, as the script reported them.
     pub detail: Detail,
     /// The caller of the request. The trail has it in the decision's session.
     pub caller: Option<Arc<str>>,
 }
 
+/// How an allowed request ended. docs/trail.md lists the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutcomeKind {
+    /// It was carried out in full.
     Ok,
     /// Live, the script or an admin action answered with an error.
     Error,
@@ -190,6 +230,7 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    /// Every kind, in the order of docs/trail.md.
     pub const ALL: [OutcomeKind; 8] = [
         OutcomeKind::Ok,
         OutcomeKind::Error,
@@ -201,10 +242,11 @@ impl OutcomeKind {
         OutcomeKind::Interrupted,
     ];
 
-    pub fn from_name(name: &str) -> Option<OutcomeKind> {
+    pub(crate) fn from_name(name: &str) -> Option<OutcomeKind> {
         OutcomeKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Its name in rows.
     pub const fn name(self) -> &'static str {
         match self {
             OutcomeKind::Ok => "ok",
@@ -236,6 +278,7 @@ impl Outcome {
         }
     }
 
+    /// The row of this outcome, to be appended with this seq.
     pub fn row(&self, seq: i64) -> Row {
         let mut object = ObjectWriter::begin();
         object.put_some("after", self.detail.get("after"));
@@ -264,21 +307,23 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event of now. The kind must be in docs/trail.md.
     pub fn new(kind: &'static str) -> Event {
         Event { time_us: crate::platform::clock::unix_micros(), kind, fields: Map::new() }
     }
 
     #[cfg(test)]
-    pub fn at(self, time_us: i64) -> Event {
+    pub(crate) fn at(self, time_us: i64) -> Event {
         Event { time_us, ..self }
     }
 
+    /// The event with another field.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Event {
         self.fields.insert(key.into(), value.into());
         self
     }
 
-    pub fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Event {
+    pub(crate) fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Event {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -295,6 +340,7 @@ impl Event {
         ROW_BYTES + line::ascii(&self.fields).len()
     }
 
+    /// The row of this event, to be appended with this seq.
     pub fn row(&self, seq: i64) -> Row {
         let mut fields = self.fields.clone();
         fields.insert("time".into(), self.time_us.into());

@@ -38,6 +38,7 @@ pub struct Earlier {
     pub code: Option<String>,
 }
 
+/// The only writer of the trail's database.
 pub struct Trail {
     /// Its connection closes first and `db` last, which moves the write-ahead log into the database.
     write_ahead: WriteAhead,

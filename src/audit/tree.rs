@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::row::Table;
 
-pub type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 /// Format version, the first byte of every leaf.
 const FORMAT: u8 = 1;
@@ -42,6 +42,7 @@ pub fn read_leaf_data(data: &[u8]) -> Option<(Table, i64, &[u8])> {
     (front[0] == FORMAT).then_some((table, seq, bytes))
 }
 
+/// The hash of an inner node (RFC 6962, 2.1): SHA-256 of 0x01 and the hashes of its children.
 pub fn node(left: &Hash, right: &Hash) -> Hash {
     let mut both = [NODE; 65];
     both[1..33].copy_from_slice(left);
@@ -68,6 +69,7 @@ pub struct Frontier {
 }
 
 impl Frontier {
+    /// Number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -107,6 +109,7 @@ impl Frontier {
         Some(Frontier { size: self.size - start, hashes: self.hashes[index..].to_vec() })
     }
 
+    /// The hashes one after the other, as the database stores them.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.hashes.concat()
     }

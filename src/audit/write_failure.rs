@@ -5,10 +5,12 @@ use rusqlite::ErrorCode;
 use crate::platform::{self, Moved};
 use crate::storage::ErrorKind;
 
+/// Why the trail cannot be written. While it lasts, the gateway refuses requests with `unrecorded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteFailure {
     /// The disk is full, or the file has reached `trail.file_bytes_max`.
     Full,
+    /// The file or its folder does not allow writing.
     ReadOnly,
     /// A file is no longer at its path.
     Gone,
@@ -18,7 +20,9 @@ pub enum WriteFailure {
     LogDamaged,
     /// The operating system reports an I/O error.
     Disk,
+    /// Another process holds SQLite's write lock.
     Locked,
+    /// SQLite found the file inconsistent.
     Damaged,
     /// Another cause, which the process log contains.
     Other,
@@ -45,7 +49,7 @@ impl WriteFailure {
         }
     }
 
-    pub const fn reason(self) -> &'static str {
+    pub(crate) const fn reason(self) -> &'static str {
         match self {
             WriteFailure::Full => {
                 "its disk is full, or its file has reached trail.file_bytes_max; free space, or raise the limit and run livegate audit prune"

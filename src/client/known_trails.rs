@@ -43,6 +43,7 @@ pub enum TrailCheck {
 /// What to do with a checkpoint that contradicts the known one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contradiction {
+    /// Store nothing; the caller of this function gets the contradiction.
     Report,
     /// Store it as the known one: the user knows why the trail differs.
     Accept,

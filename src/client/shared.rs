@@ -43,6 +43,7 @@ impl RequestError {
 }
 
 impl SharedClient {
+    /// Replaces the client, such as by a new connection.
     pub async fn put(&self, client: Client) {
         *self.client.lock().await = Some(client);
     }
@@ -120,7 +121,7 @@ impl SharedClient {
         self.interrupt.notify_waiters();
     }
 
-    pub fn is_abandoned(&self) -> bool {
+    pub(crate) fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::SeqCst)
     }
 

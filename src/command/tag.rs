@@ -3,27 +3,46 @@
 /// One tag. The order is the order of the bits in [`Tags`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
+    /// Reads the set; also required for subscriptions.
     Read,
+    /// Changes what Live's window shows or has selected, not the set.
     View,
+    /// Controls playback and what belongs to it: position, loop, tempo, metronome.
     Transport,
+    /// Stops clips or playback. Stops have reserved slots and overtake other requests.
     Stop,
+    /// Launches or stops clips and scenes.
     Launch,
+    /// Changes the mixer: volumes, pans, sends, mute, solo.
     Mix,
+    /// Arms tracks and records.
     Record,
+    /// Changes the content of the set: tracks, scenes, clips, notes; also undoes changes.
     Edit,
+    /// Gives objects names.
     Names,
+    /// Changes devices and their parameters.
     Device,
+    /// Sends MIDI messages, or maps controllers.
     Midi,
+    /// Acts on the computer, beyond the set, such as by a message box.
     System,
+    /// Returns or takes paths of files, which name people and disks.
     Sensitive,
+    /// Deletes or overwrites; Live's undo is the only way back.
     Destructive,
+    /// Takes much of Live's time, as the browser does.
     Costly,
+    /// Reads the audit trail.
     Review,
+    /// Decides about requests of other callers.
     Approve,
+    /// Administers users, tokens, certificates, policy and trail.
     Admin,
 }
 
 impl Tag {
+    /// Every tag with its name in roles, without `@`.
     pub const ALL: [(Tag, &'static str); 18] = [
         (Tag::Read, "read"),
         (Tag::View, "view"),
@@ -45,7 +64,7 @@ impl Tag {
         (Tag::Admin, "admin"),
     ];
 
-    pub fn from_name(name: &str) -> Option<Tag> {
+    pub(crate) fn from_name(name: &str) -> Option<Tag> {
         Tag::ALL.into_iter().find(|(_, other)| *other == name).map(|(tag, _)| tag)
     }
 

@@ -7,13 +7,21 @@ use super::error::{Result, refused};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approvals {
+    /// Pending requests; one caller may have a quarter.
     pub max: usize,
+    /// Memory for them; one caller may use a quarter.
     pub bytes_max: usize,
+    /// Longest description of the objects that a request is about.
     pub seen_bytes_max: usize,
+    /// Longest wait for a decision; then the request is denied.
     pub ttl_s: u64,
+    /// An approved request starts within this time, or never.
     pub start_within_s: u64,
+    /// Grants for "the same for ten minutes" at once.
     pub grants_max: usize,
+    /// Requests that one grant approves.
     pub grant_uses_max: u32,
+    /// Whether callers on this machine may decide about requests from this machine: true, false, or "by_mode": only while no other machine is served.
     pub this_machine: ThisMachine,
 }
 
@@ -21,7 +29,9 @@ pub struct Approvals {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum ThisMachine {
+    /// `true` or `false`.
     Fixed(bool),
+    /// `"by_mode"`.
     Mode(ByMode),
 }
 

@@ -9,20 +9,35 @@ use super::error::{Result, refused};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Http {
+    /// Plain HTTP for this machine, loopback addresses only; every request needs a credential.
     pub listen: Vec<SocketAddr>,
+    /// HTTP over TLS alone, for clients that send no ALPN.
     pub tls_listen: Vec<SocketAddr>,
+    /// Web origins, besides the gateway's own, whose pages may send requests, such as ["https://deck.example"].
     pub origins: Vec<String>,
+    /// Longest wait for a request's headers.
     pub headers_ms: u64,
+    /// Headers of one request.
     pub headers_max: usize,
+    /// Bytes of all headers of one request.
     pub headers_bytes_max: usize,
+    /// Longest wait for a request's body; requests.line_bytes_max limits its length.
     pub body_ms: u64,
+    /// Bodies that are being read, of all requests together.
     pub bodies_bytes_max: usize,
+    /// A connection without a request for this long is closed.
     pub idle_s: u64,
+    /// Requests at once on one HTTP/2 connection.
     pub requests_per_connection_max: u32,
+    /// HTTP/2 requests that a client may reset before they begin; beyond this, its connection is closed.
     pub resets_max: usize,
+    /// Event streams of one caller at one address.
     pub event_streams_max: usize,
+    /// Sessions at once, one for each credential and address.
     pub sessions_max: usize,
+    /// A session without a request for this long ends.
     pub session_idle_s: u64,
+    /// Interval between pings and keep-alive comments.
     pub ping_s: u64,
 }
 

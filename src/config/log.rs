@@ -11,11 +11,13 @@ const FILES_MAX: u32 = 1000;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Relative to the state folder; empty for none.
+    /// Also to this file, such as "log/livegate.log" in the state folder; empty: standard error only.
     pub file: String,
+    /// Length at which a new file begins.
     pub file_bytes_max: u64,
-    /// Full files that are kept beside the current one.
+    /// Full files kept beside it, as livegate.log.1 and so on.
     pub files_max: u32,
+    /// "json": one object a line.
     pub format: LogFormat,
 }
 

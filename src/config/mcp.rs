@@ -5,9 +5,13 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mcp {
+    /// "compact": tools that reach every action, and frequently used actions by name; "all": every action by name, too.
     pub tools: McpTools,
+    /// The role of agents on this machine without sign-in; they never have more rights than local.role.
     pub local_role: String,
+    /// Longest message.
     pub body_bytes_max: usize,
+    /// Unanswered requests on one connection of livegate mcp.
     pub requests_per_connection_max: usize,
 }
 

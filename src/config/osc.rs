@@ -6,22 +6,37 @@ use serde::Deserialize;
 
 use super::error::{Result, refused};
 
+/// Settings of the OSC door.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Osc {
+    /// Such as ["127.0.0.1:11000"]; loopback senders have local.role, while local.listen would be open; other machines must be paired.
     pub listen: Vec<SocketAddr>,
+    /// The same over TCP.
     pub tcp_listen: Vec<SocketAddr>,
+    /// Of TCP: length (OSC 1.0) or slip (OSC 1.1).
     pub framing: Framing,
+    /// The sender's port to which replies to a datagram go; "sender": the port that it came from.
     pub reply: Reply,
+    /// The most that OSC may do, within the caller's role; actions that need an approval are refused.
     pub tags: Vec<String>,
+    /// Actions of one packet; a packet with more is refused as a whole.
     pub fan_out_max: usize,
+    /// Nesting of bundles.
     pub depth_max: usize,
+    /// Longest packet over TCP.
     pub frame_bytes_max: usize,
+    /// Senders at once; a further one replaces the one that was silent longest.
     pub senders_max: usize,
+    /// Listeners of one sender.
     pub listeners_max: usize,
+    /// TCP connections at once.
     pub connections_max: usize,
+    /// How far in the future a bundle may be due.
     pub ahead_ms: u64,
+    /// Actions of one sender that wait until they are due.
     pub ahead_max: usize,
+    /// A sender that was silent for this long is forgotten, with its listeners.
     pub idle_s: u64,
 }
 
@@ -41,9 +56,11 @@ pub enum Framing {
 pub enum Reply {
     /// To this port of the sender's address.
     Port(u16),
+    /// `"sender"`.
     Own(OwnPort),
 }
 
+/// The word that stands for no fixed port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnPort {

@@ -11,8 +11,11 @@ use super::error::{Error, Result, refused};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OtherPrograms {
+    /// Ports on which such programs are known to listen: "tcp PORT PROGRAM" or "udp PORT PROGRAM"; nothing is sent to them.
     pub ports: Vec<KnownPort>,
+    /// Live's User Library, in which other Remote Scripts are looked for; empty: Live's default.
     pub live_dir: PathBuf,
+    /// Interval between looks.
     pub check_s: u64,
 }
 
@@ -20,14 +23,20 @@ pub struct OtherPrograms {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct KnownPort {
+    /// The transport on which it listens.
     pub protocol: IpProtocol,
+    /// 1 to 65535.
     pub port: u16,
+    /// Its name for people, of at most 64 characters.
     pub program: String,
 }
 
+/// A transport of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IpProtocol {
+    /// `tcp`
     Tcp,
+    /// `udp`
     Udp,
 }
 
@@ -101,7 +110,7 @@ impl FromStr for KnownPort {
 }
 
 impl IpProtocol {
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             IpProtocol::Tcp => "tcp",
             IpProtocol::Udp => "udp",

@@ -10,14 +10,18 @@ const NAME_BYTES_MAX: usize = 63;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pairing {
+    /// Lifetime of an offer, which admits one device.
     pub offer_ttl_s: u64,
+    /// Attempts at its code, from all addresses together; its link stays valid.
     pub tries_max: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Announce {
+    /// Announce _livegate._tcp with name, port and the first digits of the pin.
     pub mdns: bool,
+    /// The name that people see; empty: this machine's name.
     pub name: String,
 }
 

@@ -5,10 +5,15 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignIn {
+    /// Lifetime of its token; its refresh token then gets a new pair.
     pub token_s: u64,
+    /// Longest time from the password to the end of the sign-in, with any number of refreshes.
     pub refresh_s: u64,
+    /// Refreshes of one sign-in.
     pub refreshes_max: usize,
+    /// Concurrent sign-ins of one user; a further one ends the least recently used.
     pub families_max: usize,
+    /// Passwords that wait to be checked, one at a time; beyond this, sign-in is refused as `overloaded`.
     pub passwords_waiting_max: usize,
 }
 

@@ -62,7 +62,7 @@ pub const TOKEN_FILE: &str = "http.token";
 pub struct HttpDoor {
     context: SessionContext,
     sessions: Arc<Sessions>,
-    pub mcp: Arc<McpDoor>,
+    pub(crate) mcp: Arc<McpDoor>,
     /// The contents of `STATE/http.token`, if programs on this machine need no sign-in.
     local_token: Option<SecretString>,
     /// Limits the bytes of request bodies being read.
@@ -87,20 +87,20 @@ struct Leaf {
 }
 
 /// An arrival that speaks HTTP.
-pub struct HttpArrival {
-    pub peer: Peer,
-    pub address: SocketAddr,
+pub(crate) struct HttpArrival {
+    pub(crate) peer: Peer,
+    pub(crate) address: SocketAddr,
     /// The port that the client connected to.
     pub port: u16,
-    pub stream: Box<dyn Stream>,
-    pub transport: Transport,
-    pub protocol: Protocol,
+    pub(crate) stream: Box<dyn Stream>,
+    pub(crate) transport: Transport,
+    pub(crate) protocol: Protocol,
     /// The caller of the client certificate.
     pub caller: Option<Arc<Caller>>,
 }
 
 impl HttpDoor {
-    pub fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
+    pub(crate) fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
         let shared = &context.shared;
         let state_dir = shared.state.path().to_owned();
         let tls = shared.config.tls.clone();
@@ -147,7 +147,7 @@ impl HttpDoor {
     }
 
     /// Serve an arrival until it ends.
-    pub async fn serve(self: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
+    pub(crate) async fn serve(self: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
         connection::serve(self, router, arrival).await;
     }
 

@@ -67,17 +67,19 @@ impl OscSockets {
         Ok(sockets)
     }
 
+    /// The bound addresses of `osc.tcp_listen`, with the ports that the system chose for port 0.
     pub fn tcp_addresses(&self) -> Vec<SocketAddr> {
         self.tcp.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
+    /// The bound addresses of `osc.listen`, likewise.
     pub fn udp_addresses(&self) -> Vec<SocketAddr> {
         self.udp.iter().filter_map(|socket| socket.local_addr().ok()).collect()
     }
 }
 
 impl OscDoor {
-    pub fn new(context: SessionContext) -> Result<Arc<OscDoor>> {
+    pub(crate) fn new(context: SessionContext) -> Result<Arc<OscDoor>> {
         let tags = context.shared.config.osc.tags.iter().map(|tag| format!("@{tag}")).collect();
         let scope = Arc::new(Narrowing::parse(tags).context("cannot use osc.tags")?);
         Ok(Arc::new(OscDoor { context, scope }))

@@ -61,23 +61,26 @@ impl Listeners {
         Ok(Listeners { local, tls, http, http_tls, control, pipe, mcp, users })
     }
 
+    /// The bound addresses of `local.listen`, with the ports that the system chose for port 0.
     pub fn local_addresses(&self) -> Vec<SocketAddr> {
         self.local.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
-    pub fn serves_tls(&self) -> bool {
+    pub(crate) fn serves_tls(&self) -> bool {
         !self.tls.is_empty() || !self.http_tls.is_empty()
     }
 
+    /// The bound addresses of `tls.listen`.
     pub fn tls_addresses(&self) -> Vec<SocketAddr> {
         self.tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
+    /// The bound addresses of `http.listen`.
     pub fn http_addresses(&self) -> Vec<SocketAddr> {
         self.http.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
-    pub fn http_tls_addresses(&self) -> Vec<SocketAddr> {
+    pub(crate) fn http_tls_addresses(&self) -> Vec<SocketAddr> {
         self.http_tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
@@ -118,6 +121,7 @@ impl Listeners {
 pub enum Arrival {
     /// From a program of this user, on a listener without sign-in.
     Local(Peer, TcpStream),
+    /// Before its handshake; the address is the client's.
     Tls(Peer, TcpStream, SocketAddr),
     /// Plain HTTP, from a program of this user; the address is the client's.
     Http(Peer, TcpStream, SocketAddr),
@@ -139,9 +143,9 @@ impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
 /// The limits that decide about a connection, and the recorder for refusals.
 #[derive(Clone)]
 pub struct Admission {
-    pub connections: Arc<ConnectionLimits>,
-    pub sources: Arc<Sources>,
-    pub events: Arc<dyn EventSink>,
+    pub(crate) connections: Arc<ConnectionLimits>,
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) events: Arc<dyn EventSink>,
 }
 
 /// The service of a listener for this machine.
@@ -271,7 +275,7 @@ pub fn evicted(address: SocketAddr) -> Event {
     refused_connection(address, "its slot was needed before it signed in")
 }
 
-pub fn refused_connection(address: SocketAddr, reason: &str) -> Event {
+pub(crate) fn refused_connection(address: SocketAddr, reason: &str) -> Event {
     Event::new("connection_refused").with("address", address.to_string()).with("reason", reason)
 }
 

@@ -16,6 +16,7 @@ use crate::tls::{
 
 /// A connection after its handshake, or a local one that needs none.
 pub struct Channel {
+    /// The bytes of the client, decrypted.
     pub stream: Box<dyn Stream>,
     /// Keying material exported from the TLS connection, which binds a pairing to it (RFC 8446, 7.5).
     pub exporter: Option<[u8; 32]>,
@@ -32,14 +33,18 @@ pub enum Application {
     Lines,
     /// `livegate-mcp/1`: MCP as on standard input and output.
     Mcp,
+    /// `http/1.1`.
     Http1,
+    /// `h2`.
     Http2,
 }
 
 /// The protocols that a listener offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offer {
+    /// Lines, MCP and HTTP, by ALPN; a client without ALPN speaks lines.
     Everything,
+    /// HTTP only, also for clients without ALPN.
     HttpAlone,
 }
 

@@ -36,6 +36,7 @@ enum Source {
     SignedIn(SignIn),
 }
 
+/// The name of a role.
 pub type Role = Arc<str>;
 
 impl Caller {
@@ -76,10 +77,11 @@ impl Caller {
         Ok(Arc::new(Caller { name: sign_in.user.clone(), source: Source::SignedIn(sign_in) }))
     }
 
-    pub fn is_console(&self) -> bool {
+    pub(crate) fn is_console(&self) -> bool {
         matches!(self.source, Source::Console)
     }
 
+    /// The user's name, or `local`, `agent` or `console` for callers without sign-in.
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }
@@ -123,6 +125,7 @@ impl Caller {
         self.sign_in().is_some_and(SignIn::has_expired)
     }
 
+    /// Unix time in seconds at which the sign-in ends; `None` for callers without sign-in.
     pub fn expires_at(&self) -> Option<i64> {
         self.sign_in().map(|sign_in| sign_in.expires_at)
     }
@@ -188,7 +191,7 @@ pub enum SignInEnd {
 }
 
 impl SignInEnd {
-    pub fn refusal(self) -> Refusal {
+    pub(crate) fn refusal(self) -> Refusal {
         Refusal::new(
             Code::Unauthenticated,
             match self {
@@ -208,11 +211,11 @@ pub struct Recognised {
 }
 
 impl Recognised {
-    pub fn caller(&self) -> &Arc<Caller> {
+    pub(crate) fn caller(&self) -> &Arc<Caller> {
         &self.caller
     }
 
-    pub fn role(&self) -> &Role {
+    pub(crate) fn role(&self) -> &Role {
         &self.role
     }
 
@@ -243,10 +246,10 @@ impl Recognised {
 
 /// A credential that a client presents.
 pub struct Credential {
-    pub method: SignInMethod,
+    pub(crate) method: SignInMethod,
     /// The user, for a sign-in by password.
     pub user: Option<String>,
-    pub secret: SecretString,
+    pub(crate) secret: SecretString,
 }
 
 /// Check a credential. The client gets the same refusal for every reason; the trail gets the reason.

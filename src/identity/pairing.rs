@@ -31,7 +31,7 @@ pub struct Pairing {
 
 /// The progress of an offer, for its creator.
 #[derive(Clone)]
-pub struct OfferProgress {
+pub(crate) struct OfferProgress {
     id: Arc<str>,
     pub progress: watch::Receiver<Progress>,
     pub until: Moment,
@@ -54,11 +54,13 @@ struct Offer {
 /// What the paired device gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceGrant {
+    /// The user whom the device signs in.
     pub user: Arc<str>,
     /// The role of a new user; `None`: the user exists.
     pub role: Option<Arc<str>>,
     /// The token's label.
     pub label: Arc<str>,
+    /// How long the token is valid.
     pub ttl: Duration,
     /// Whether a certificate is issued for the device's key, too.
     pub certificate: bool,
@@ -72,7 +74,7 @@ pub struct DeviceGrant {
 
 /// The progress of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     Open {
         tries_left: u32,
     },
@@ -86,7 +88,7 @@ pub enum Progress {
 }
 
 /// The terms of an offer.
-pub struct Terms {
+pub(crate) struct Terms {
     pub secret: SecretString,
     pub record: Record,
     pub tries_max: u32,
@@ -95,10 +97,10 @@ pub struct Terms {
     pub still_permits: StillPermits,
 }
 
-pub type StillPermits = Box<dyn Fn() -> bool + Send + Sync>;
+pub(crate) type StillPermits = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// An exchange by code that waits for the device's proof.
-pub struct CodeExchange {
+pub(crate) struct CodeExchange {
     offer: Arc<str>,
     challenge: Challenge,
     _attempt: Attempt,
@@ -127,7 +129,7 @@ impl Drop for Attempt {
 }
 
 /// A device that has proved to know the secret or the code. The offer is used up, even if pairing fails afterwards.
-pub struct ClaimedOffer {
+pub(crate) struct ClaimedOffer {
     pub grant: Arc<DeviceGrant>,
     progress: Arc<watch::Sender<Progress>>,
 }
@@ -144,7 +146,7 @@ impl ClaimedOffer {
 
 impl Pairing {
     /// Opens an offer, which replaces the open one. Returns its id.
-    pub fn offer(&self, grant: DeviceGrant, terms: Terms) -> Arc<str> {
+    pub(crate) fn offer(&self, grant: DeviceGrant, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::platform::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
         let left = (terms.until - Moment::now()) + Duration::from_secs(1);
@@ -169,23 +171,23 @@ impl Pairing {
     }
 
     /// The progress of an offer, if it is the newest.
-    pub fn follow(&self, id: &str) -> Option<OfferProgress> {
+    pub(crate) fn follow(&self, id: &str) -> Option<OfferProgress> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.as_ref().filter(|followed| followed.id.as_ref() == id).cloned()
     }
 
     /// Ends the offer whose time is up.
-    pub fn expire(&self, now: Moment) {
+    pub(crate) fn expire(&self, now: Moment) {
         let _ = open_offer(&mut self.slot(), now);
     }
 
     /// Withdraws an offer; returns whether it was open.
-    pub fn withdraw(&self, id: &str) -> bool {
+    pub(crate) fn withdraw(&self, id: &str) -> bool {
         self.take_back(id, "it was withdrawn")
     }
 
     /// Ends the offer of a caller who disconnected, if it is open.
-    pub fn abandon(&self, id: &str) {
+    pub(crate) fn abandon(&self, id: &str) {
         self.take_back(id, "its creator has disconnected");
     }
 
@@ -195,7 +197,7 @@ impl Pairing {
     }
 
     /// Claims the offer with the link's secret.
-    pub fn claim(&self, secret: &SecretString, now: Moment) -> Result<ClaimedOffer, Denied> {
+    pub(crate) fn claim(&self, secret: &SecretString, now: Moment) -> Result<ClaimedOffer, Denied> {
         let shown = digest_of(secret.expose_secret());
         let mut slot = self.slot();
         let offer = open_offer(&mut slot, now)?;
@@ -207,7 +209,12 @@ impl Pairing {
 
     /// Starts an exchange by code; returns the answer for the device. It counts as an attempt, because the answer lets an attacker test one
     /// code. A malformed message gets no answer and does not count.
-    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(CodeExchange, Vec<u8>), Denied> {
+    pub(crate) fn begin(
+        &self,
+        hello: &[u8],
+        exporter: &[u8; 32],
+        now: Moment,
+    ) -> Result<(CodeExchange, Vec<u8>), Denied> {
         let malformed = || Denied::because("a malformed pairing message");
         let hello = Hello::read(hello).ok_or_else(malformed)?;
         let (offer, record, attempt) = {
@@ -223,7 +230,7 @@ impl Pairing {
     }
 
     /// Claims the offer if the proof shows that the device knows the code.
-    pub fn finish(&self, exchange: CodeExchange, proof: &[u8], now: Moment) -> Result<ClaimedOffer, Denied> {
+    pub(crate) fn finish(&self, exchange: CodeExchange, proof: &[u8], now: Moment) -> Result<ClaimedOffer, Denied> {
         if !exchange.challenge.is_met_by(proof) {
             return Err(Denied::because("a wrong pairing code"));
         }

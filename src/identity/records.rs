@@ -64,6 +64,7 @@ pub(super) struct HashedPassword {
 #[derive(Clone, Debug, Serialize)]
 pub struct Token {
     pub jti: Arc<str>,
+    /// The user whom it signs in.
     pub user: Arc<str>,
     /// Unix time in seconds.
     pub issued_at: i64,
@@ -105,6 +106,7 @@ pub struct TokenTerms {
 pub struct SignIn {
     pub user: Arc<str>,
     pub proof: Proof,
+    /// Unix time in seconds.
     pub expires_at: i64,
     pub expires: Moment,
     pub narrowing: Option<Arc<Narrowing>>,
@@ -209,12 +211,16 @@ pub struct Former {
 pub struct ClientKey {
     /// The SHA-256 of its SubjectPublicKeyInfo in hex.
     pub key: Arc<str>,
+    /// The user whom it signs in.
     pub user: Arc<str>,
+    /// What people call the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Arc<str>>,
     /// Unix time in seconds.
     pub issued_at: i64,
+    /// Unix time in seconds.
     pub expires_at: i64,
+    /// Whether it was revoked before it expired.
     pub revoked: bool,
     /// As of a token.
     #[serde(skip_serializing_if = "issuers_is_empty")]
@@ -224,8 +230,11 @@ pub struct ClientKey {
 /// The terms of a new client key.
 #[derive(Debug, Default)]
 pub struct KeyTerms<'a> {
+    /// How long the key is valid from now.
     pub ttl: Duration,
+    /// What people call the device.
     pub label: Option<&'a str>,
+    /// The caller who issued it, and that caller's issuers.
     pub issuers: Issuers,
 }
 
@@ -239,6 +248,7 @@ pub enum Registration {
 }
 
 impl ClientKey {
+    /// The record of a key from now on. `key` is the SHA-256 of its SubjectPublicKeyInfo.
     pub fn new(key: [u8; 32], user: &str, terms: KeyTerms<'_>) -> ClientKey {
         let issued_at = clock::unix_seconds();
         let ttl_s = i64::try_from(terms.ttl.as_secs()).expect("a time to live is bounded by 90 days");

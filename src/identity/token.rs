@@ -100,11 +100,11 @@ impl Keys {
         Keys::open(dir, retired)
     }
 
-    pub fn kid(&self) -> &str {
+    pub(crate) fn kid(&self) -> &str {
         &self.kid
     }
 
-    pub fn sign(&self, token: &Token) -> Result<SecretString> {
+    pub(crate) fn sign(&self, token: &Token) -> Result<SecretString> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.kid.clone());

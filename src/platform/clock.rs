@@ -18,7 +18,7 @@ use tokio::time::Instant;
 pub(crate) use moment::Moment;
 use pauses::{BEAT, PAUSE_MIN, Pauses};
 
-pub fn unix_micros() -> i64 {
+pub(crate) fn unix_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
@@ -28,6 +28,7 @@ pub fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_microsecond(unix_micros()).unwrap_or(jiff::Timestamp::MAX)
 }
 
+/// Unix time in seconds.
 pub fn unix_seconds() -> i64 {
     unix_micros() / 1_000_000
 }
@@ -57,6 +58,7 @@ impl Clock {
         Clock(Arc::new(Inner { slept_ns: AtomicU64::new(0), woke: watch::Sender::new(()), pauses: Pauses::default() }))
     }
 
+    /// Time since an arbitrary start, including the time during which the machine slept.
     pub fn now(&self) -> Moment {
         Moment::now() + Duration::from_nanos(self.0.slept_ns.load(Ordering::Relaxed))
     }

@@ -12,9 +12,11 @@ use super::schedule::Schedule;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Verdict {
+    /// The rule of this name allows it.
     Allow(RuleName),
     /// The script decides by the state of Live when the command runs. The name is that of the rules that may allow it.
     Guarded(RuleName, Guard),
+    /// The rule of this name refuses it.
     Forbid(RuleName),
 }
 

@@ -23,10 +23,13 @@ const SESSIONS_MAX: usize = 10_000;
 /// State of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
+    /// The index has all rows of the trail.
     Complete,
     /// The trail has further rows.
     UpTo {
+        /// The last indexed row.
         seq: i64,
+        /// The last row of the trail.
         last_seq: i64,
     },
 }

@@ -20,8 +20,11 @@ use crate::storage::schema;
 pub enum Comparison {
     /// There is no index of this trail, or it is of an older format. The next search builds it.
     NoIndex,
-    /// The index matches the trail up to this row.
-    Same { last_seq: i64 },
+    /// The index matches the trail.
+    Same {
+        /// The last row of both.
+        last_seq: i64,
+    },
     /// One sentence for each kind of difference.
     Differs(Vec<String>),
 }

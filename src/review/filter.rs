@@ -16,8 +16,8 @@ pub struct Filter {
     all_of: Vec<Vec<Word>>,
     /// A folded pattern of track names. The index has the names that it may match.
     track_pattern: Option<String>,
-    pub since_us: Option<i64>,
-    pub until_us: Option<i64>,
+    pub(crate) since_us: Option<i64>,
+    pub(crate) until_us: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Filter {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
@@ -150,7 +150,7 @@ impl Filter {
         self.all_of.push(words);
     }
 
-    pub fn track_pattern(&self) -> Option<&str> {
+    pub(crate) fn track_pattern(&self) -> Option<&str> {
         self.track_pattern.as_deref()
     }
 

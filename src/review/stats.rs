@@ -53,6 +53,7 @@ impl Count {
 }
 
 impl Review {
+    /// Counts of the selected rows: in all, by caller, by action and by hour.
     pub fn stats(&self, filter: &Filter) -> Result<Stats> {
         let mut stats = Stats::default();
         let mut callers = BTreeMap::<String, Count>::new();

@@ -18,8 +18,11 @@ use crate::wire::refusal::Refusal;
 
 /// A connection whose session can begin.
 pub struct Entered {
+    /// The admitted connection, which holds its slot of the connection limits.
     pub peer: Peer,
+    /// The codec.
     pub connection: Box<dyn Connection>,
+    /// The `channel` of the session's row.
     pub door: Door,
     /// `None` for doors with a single transport.
     pub transport: Option<Transport>,
@@ -34,16 +37,24 @@ pub struct Entered {
 /// The door of a session: the `channel` of its row. Later stages do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
+    /// JSON lines over TCP or TLS.
     Lines,
+    /// REST and server-sent events.
     Http,
+    /// JSON lines as text frames of a WebSocket.
     Websocket,
+    /// The Model Context Protocol over HTTP, or over a stream of lines.
     Mcp,
+    /// OSC over UDP or TCP.
     Osc,
+    /// JSON lines over a socket in the state folder (Windows: a named pipe), for programs of this user.
     Pipe,
+    /// JSON lines over the control socket in the state folder, for the owner.
     Console,
 }
 
 impl Door {
+    /// Its name in the session's row.
     pub const fn name(self) -> &'static str {
         match self {
             Door::Lines => "lines",
@@ -60,11 +71,14 @@ impl Door {
 /// The transport of a session, as its row names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
+    /// Plain TCP on this machine.
     Loopback,
+    /// TLS 1.3.
     Tls,
 }
 
 impl Transport {
+    /// Its name in the session's row.
     pub const fn name(self) -> &'static str {
         match self {
             Transport::Loopback => "loopback",
@@ -115,6 +129,8 @@ pub trait Connection: Send {
 /// Received bytes that are not a message, after which none can be found. The session refuses them and closes the connection.
 #[derive(Debug)]
 pub struct Unreadable {
+    /// The answer to the client.
     pub refusal: Refusal,
+    /// The beginning of the data, for its digest in the trail.
     pub bytes: Bytes,
 }

@@ -40,7 +40,9 @@ impl Trust {
 
 /// A client certificate and its key, in PEM files.
 pub struct Identity {
+    /// The certificate, followed by any intermediate ones.
     pub certificate: PathBuf,
+    /// The private key, which only its owner may read.
     pub key: PathBuf,
 }
 

@@ -8,14 +8,18 @@ use crate::config::{self, HostName, Subject};
 /// The host name and addresses that the system reports now.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
+    /// The host name, as the system reports it.
     pub host: String,
+    /// The addresses of all network interfaces.
     pub addresses: Vec<IpAddr>,
 }
 
 /// The names and addresses of a certificate's holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
+    /// DNS names.
     pub hosts: BTreeSet<HostName>,
+    /// IP addresses.
     pub addresses: BTreeSet<IpAddr>,
 }
 
@@ -23,6 +27,7 @@ pub struct Names {
 const ADDRESSES_MAX: usize = 64;
 
 impl Machine {
+    /// The machine that this process runs on.
     pub fn this() -> Machine {
         let addresses = if_addrs::get_if_addrs().unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot read this machine's addresses; the certificate has only those in tls.addresses");
@@ -87,12 +92,13 @@ fn is_private(address: &IpAddr) -> bool {
 }
 
 impl Names {
+    /// These names and addresses. Panics if a name is not a valid DNS name, so it is for constants only.
     pub fn new<const H: usize, const A: usize>(hosts: [&str; H], addresses: [IpAddr; A]) -> Names {
         let host = |name: &str| name.parse().expect("a valid name");
         Names { hosts: hosts.map(host).into(), addresses: addresses.into() }
     }
 
-    pub fn all(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = String> {
         self.hosts.iter().map(HostName::to_string).chain(self.addresses.iter().map(IpAddr::to_string))
     }
 }

@@ -62,6 +62,7 @@ const FOREIGN_KEY: &str = "the server's key is not the one that livegate wrote l
     and the gateway loads both; or remove the key, and the gateway creates another";
 
 impl CertificateManager {
+    /// Manages the certificates in a state folder. Nothing is read or written yet.
     pub fn new(state_dir: &Path, config: &config::Tls) -> CertificateManager {
         CertificateManager {
             dir: state_dir.join("tls"),

@@ -18,10 +18,12 @@ pub struct Lines {
 /// A line exceeded the limit before its end. The bytes after it cannot be framed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLong {
+    /// The limit that was exceeded.
     pub line_bytes_max: usize,
 }
 
 impl Lines {
+    /// An empty buffer for lines of at most `line_bytes_max` bytes, without the line feed.
     pub fn new(line_bytes_max: usize) -> Lines {
         Lines { buffer: BytesMut::new(), searched: 0, line_bytes_max }
     }
@@ -37,6 +39,7 @@ impl Lines {
         &mut self.buffer
     }
 
+    /// Adds received bytes, which may end within a line.
     pub fn extend(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
@@ -108,7 +111,7 @@ pub struct ObjectWriter(Vec<u8>);
 const OBJECT_BYTES: usize = 384;
 
 impl ObjectWriter {
-    pub fn begin() -> ObjectWriter {
+    pub(crate) fn begin() -> ObjectWriter {
         let mut bytes = Vec::with_capacity(OBJECT_BYTES);
         bytes.push(b'{');
         ObjectWriter(bytes)
@@ -125,13 +128,13 @@ impl ObjectWriter {
         write_ascii(&mut self.0, value);
     }
 
-    pub fn put_some<T: Serialize>(&mut self, key: &str, value: Option<T>) {
+    pub(crate) fn put_some<T: Serialize>(&mut self, key: &str, value: Option<T>) {
         if let Some(value) = value {
             self.put(key, &value);
         }
     }
 
-    pub fn end(mut self) -> String {
+    pub(crate) fn end(mut self) -> String {
         self.0.push(b'}');
         text(self.0)
     }

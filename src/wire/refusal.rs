@@ -8,10 +8,15 @@ use serde_json::{Map, Value};
 /// Why a request was refused or failed. The names are part of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
+    /// The line is not one JSON object with unique keys (RFC 8259).
     InvalidJson,
+    /// The line is longer than the limit that applies before or after sign-in.
     LineTooLong,
+    /// The request has no `action`.
     MissingAction,
+    /// The catalogue has no such action.
     UnknownAction,
+    /// A parameter or term is missing, unknown or out of range.
     InvalidParams,
     /// HTTP: the resource lacks the method.
     MethodNotAllowed,
@@ -19,7 +24,9 @@ pub enum Code {
     UnsupportedMediaType,
     /// HTTP: the body took too long.
     RequestTimeout,
+    /// The connection has not signed in, the sign-in was refused, or it has ended.
     Unauthenticated,
+    /// The caller's role or token does not permit it.
     Forbidden,
     /// A person must approve it; the answer has the ticket.
     ApprovalPending,
@@ -27,11 +34,15 @@ pub enum Code {
     ApprovalDenied,
     /// Changes in Live are frozen.
     Frozen,
+    /// The caller or its source has exceeded a limit.
     RateLimited,
+    /// The trail cannot be written. No row has this code.
     Unrecorded,
     /// The request was not run.
     BridgeUnavailable,
+    /// The script in Live has another version of the action.
     BridgeMismatch,
+    /// A queue or table is full.
     Overloaded,
     /// The deadline passed before the request ran.
     Expired,
@@ -39,15 +50,20 @@ pub enum Code {
     Cancelled,
     /// The request may have run. The client must check before repeating it.
     OutcomeUnknown,
+    /// The gateway shuts down. The request was not run.
     ShuttingDown,
+    /// Live or the action refused, perhaps after a part was done.
     LiveError,
+    /// This version of Live, this bridge or this door cannot do it.
     Unsupported,
     /// A precondition does not hold. Nothing was changed.
     PreconditionFailed,
+    /// A defect. The log has the cause under the reference in the answer.
     Internal,
 }
 
 impl Code {
+    /// Every code, in the order of docs/protocol.md.
     pub const ALL: [Code; 26] = [
         Code::InvalidJson,
         Code::LineTooLong,
@@ -77,15 +93,17 @@ impl Code {
         Code::Internal,
     ];
 
+    /// Its name on the wire and in rows, such as `invalid_json`.
     pub const fn name(self) -> &'static str {
         self.describe().0
     }
 
+    /// Its group for clients that do not know the code, such as `protocol` or `access`.
     pub const fn category(self) -> &'static str {
         self.describe().1
     }
 
-    pub fn from_name(name: &str) -> Option<Code> {
+    pub(crate) fn from_name(name: &str) -> Option<Code> {
         Code::ALL.into_iter().find(|code| code.name() == name)
     }
 
@@ -130,8 +148,11 @@ impl fmt::Display for Code {
 /// A refusal. `message` names the parameter, the limit and the remedy; it contains no path, traceback or other caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
+    /// The reason, for programs.
     pub code: Code,
+    /// The sentence for people: lower case, without a full stop.
     pub message: Cow<'static, str>,
+    /// How long to wait before a retry, if waiting helps.
     pub retry_after_ms: Option<u64>,
     /// Also written to the gateway's or Live's log, beside the cause.
     pub reference: Option<String>,
@@ -140,19 +161,19 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Refusal {
+    pub(crate) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Refusal {
         Refusal { code, message: message.into(), retry_after_ms: None, reference: None, ticket: None }
     }
 
-    pub fn retry_after_ms(self, retry_after_ms: u64) -> Refusal {
+    pub(crate) fn retry_after_ms(self, retry_after_ms: u64) -> Refusal {
         Refusal { retry_after_ms: Some(retry_after_ms), ..self }
     }
 
-    pub fn reference(self, reference: impl Into<String>) -> Refusal {
+    pub(crate) fn reference(self, reference: impl Into<String>) -> Refusal {
         Refusal { reference: Some(reference.into()), ..self }
     }
 
-    pub fn ticket(self, ticket: impl Into<Box<str>>) -> Refusal {
+    pub(crate) fn ticket(self, ticket: impl Into<Box<str>>) -> Refusal {
         Refusal { ticket: Some(ticket.into()), ..self }
     }
 

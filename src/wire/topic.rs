@@ -33,7 +33,7 @@ pub const SLOTS_PER_TOPIC: usize = 64;
 const INDEXES_MAX: usize = 3;
 /// The longest `device_path` of a topic. The script has the same constant.
 pub const DEVICE_PATH_MAX: usize = 9;
-pub const DEVICE_INDEX: &str = "device_index";
+pub(crate) const DEVICE_INDEX: &str = "device_index";
 /// Names a device inside racks, in place of `device_index`.
 pub const DEVICE_PATH: &str = "device_path";
 const INDEX_MAX: u64 = (1 << 31) - 1;
@@ -165,6 +165,7 @@ impl Topic {
         }
     }
 
+    /// The event in requests and roles, such as `track_volume`.
     pub fn name(&self) -> &'static str {
         KINDS[self.kind].name
     }
@@ -184,11 +185,11 @@ impl Topic {
         self.is_set_load() || self.is_approvals()
     }
 
-    pub fn is_approvals(&self) -> bool {
+    pub(crate) fn is_approvals(&self) -> bool {
         self.name() == APPROVALS
     }
 
-    pub fn is_set_load(&self) -> bool {
+    pub(crate) fn is_set_load(&self) -> bool {
         self.name() == SET_LOAD
     }
 

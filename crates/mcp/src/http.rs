@@ -17,14 +17,16 @@ use crate::host::{Failure, Host};
 use crate::message::{self, Unreadable};
 use crate::server::{Carrier, Server, code, data};
 
+/// The body of a response: one message, or a stream of events.
 pub type Body = BoxBody<Bytes, Infallible>;
 
-/// What requests are held to, beside what the gateway has checked.
+/// The limits and names against which requests are checked.
 pub struct Rules {
     /// Names and addresses of the gateway, with or without a port.
     pub hosts: Vec<String>,
-    /// Origins whose pages may ask.
+    /// Web origins whose pages may send requests.
     pub origins: Vec<String>,
+    /// Length of a request's body at most.
     pub body_bytes_max: usize,
     /// Ends the streams.
     pub shutdown: CancellationToken,

@@ -18,23 +18,25 @@ use crate::host::{Failure, Host};
 use crate::message::{self, Read, Unreadable};
 use crate::server::{Carrier, Server, code, data};
 
-/// What a stream is held to.
+/// The limits of a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Length of a message at most, without its line feed.
     pub line_bytes_max: usize,
-    /// Requests that are unanswered at a time.
+    /// Unanswered requests at most.
     pub requests_max: usize,
-    /// How long the client may take nothing of what is sent.
+    /// A client that reads nothing for this long is disconnected.
     pub unread: Duration,
-    /// How long the client may send nothing while nothing is under way.
+    /// A client that sends nothing for this long, without an unanswered request, is disconnected.
     pub idle: Duration,
 }
 
-/// What ends a stream from this side.
+/// How the gateway ends a stream.
 #[derive(Clone, Debug)]
 pub struct Ends {
-    /// Nothing more is read; what was asked is still answered.
+    /// Stops reading. Requests that were read are still answered.
     pub reading: CancellationToken,
+    /// Stops reading and writing at once.
     pub all: CancellationToken,
 }
 

@@ -44,8 +44,11 @@ pub struct Act {
 /// The reason for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PruneReason {
+    /// A person called `audit_prune`.
     Asked,
+    /// The rows are older than `retention.days`.
     Age,
+    /// The rows exceed `retention.bytes_max`.
     Size,
 }
 

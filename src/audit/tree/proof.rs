@@ -78,7 +78,9 @@ pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash])
 /// A tree head, as a checkpoint states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
+    /// Number of leaves.
     pub size: u64,
+    /// The root hash (RFC 6962, 2.1).
     pub root: Hash,
 }
 

@@ -37,7 +37,7 @@ const SUBPROTOCOL: &str = "livegate.v1";
 /// The suffix of RFC 6455, which every server appends to the key.
 const ACCEPT_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-pub async fn upgrade(
+pub(crate) async fn upgrade(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
     mut request: Request,

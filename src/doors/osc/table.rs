@@ -17,8 +17,11 @@ pub struct Table {
 /// One address.
 #[derive(Debug)]
 pub struct Entry {
+    /// As a message has it, such as `/live/song/get/tempo`.
     pub address: String,
+    /// What a message to it causes.
     pub kind: Kind,
+    /// Its arguments, in order.
     pub takes: Vec<Take>,
     /// Parameters that have these values unless an argument says otherwise.
     pub with: Map<String, Value>,
@@ -26,15 +29,21 @@ pub struct Entry {
     pub spans: Vec<(String, String, i64)>,
 }
 
+/// What a message to an address causes.
 #[derive(Debug)]
 pub enum Kind {
+    /// A request, with or without a reply.
     Ask(Ask),
+    /// Subscriptions to topics.
     Listen(Vec<Listen>),
+    /// The end of these subscriptions.
     StopListening(Vec<Listen>),
 }
 
+/// The request that a message becomes.
 #[derive(Debug)]
 pub struct Ask {
+    /// The action that is called unless `wider` may be.
     pub action: &'static Action,
     /// `None`: it changes something and has no reply.
     pub reply: Option<Vec<Field>>,
@@ -49,24 +58,32 @@ pub struct Ask {
 /// A topic whose values are sent to an address: the whole value, or the member or item of this name.
 #[derive(Debug)]
 pub struct Listen {
-    pub reply_to: String,
+    pub(crate) reply_to: String,
+    /// The topic of the catalogue, such as `track_volume`.
     pub topic: String,
+    /// The member or item of the topic's value; `None`: the whole value.
     pub field: Option<String>,
 }
 
 /// One argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Take {
+    /// The parameter that the argument sets.
     pub name: String,
+    /// Whether it may be absent, and how its value is read.
     pub form: Form,
 }
 
+/// Whether an argument may be absent, and how its value is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
+    /// A message without it is refused.
     Required,
+    /// Without it, the action's default applies.
     Optional,
     /// -1 means that the parameter is absent.
     RequiredOrNone,
+    /// May be absent, and -1 means that the parameter is absent.
     OptionalOrNone,
     /// Used in the reply only; the action has no such parameter.
     Kept,
@@ -79,14 +96,18 @@ pub enum Form {
 /// A part of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
+    /// This text.
     Text(String),
+    /// The argument of this name, as the message has it.
     Argument(String),
     /// A member of the answer, by its path.
     Path(Vec<Step>),
 }
 
+/// One step of a path into an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The member of this name of an object.
     Member(String),
     /// The item at the index that an argument names.
     ItemAt(String),
@@ -94,10 +115,12 @@ pub enum Step {
     Each(Each),
 }
 
+/// The items of a list in an answer, in the order and with the members that the reply has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Each {
     /// The members by which items are sorted; if there are none, they come as they are.
     pub by: Vec<String>,
+    /// The members of each item that the reply has; if there are none, it has the item itself.
     pub members: Vec<String>,
 }
 
@@ -157,10 +180,12 @@ pub fn table() -> &'static Table {
 }
 
 impl Table {
+    /// The entry of an address, which is compared as it is.
     pub fn find(&self, address: &str) -> Option<&Entry> {
         self.entries.get(address)
     }
 
+    /// All addresses, ordered by name.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
     }
@@ -170,6 +195,7 @@ impl Table {
         self.unsupported.get(address).map(String::as_str)
     }
 
+    /// Addresses of AbletonOSC that livegate refuses, each with the reason, ordered by name.
     pub fn unsupported(&self) -> impl Iterator<Item = (&str, &str)> {
         let sorted: BTreeMap<_, _> = self.unsupported.iter().collect();
         sorted.into_iter().map(|(address, why)| (address.as_str(), why.as_str()))

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::random;
 
+/// Eight decimal digits, leading zeros included.
 pub struct Code(SecretString);
 
 const DIGITS: usize = 8;
@@ -25,7 +26,7 @@ impl Code {
         is_code.then(|| Code(digits.into()))
     }
 
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 

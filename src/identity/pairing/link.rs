@@ -8,10 +8,13 @@ use crate::platform::random;
 
 /// `livegate://HOST:PORT?pin=…&secret=…`
 pub struct Link {
+    /// A DNS name or an IP address, without brackets.
     pub host: String,
+    /// The port of `tls.listen`.
     pub port: u16,
     /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
     pub pin: [u8; 32],
+    /// The secret of the offer; a device that sends it may claim the offer, once.
     pub secret: SecretString,
 }
 
@@ -65,7 +68,7 @@ impl Link {
         }
     }
 
-    pub fn expose(&self) -> SecretString {
+    pub(crate) fn expose(&self) -> SecretString {
         let pin = hex::encode(self.pin);
         let secret = self.secret.expose_secret();
         format!("{SCHEME}{}?pin={pin}&secret={secret}", self.address()).into()

@@ -1,4 +1,5 @@
-//! `docs/configuration.md` is generated from `config/livegate.toml`. `BLESS=1 cargo test --test it settings` rewrites it.
+//! `docs/configuration.md` is generated from `config/livegate.toml`, whose comments also document the fields of `src/config`.
+//! `BLESS=1 cargo test --test it settings` rewrites the page.
 
 use std::fmt::Write;
 
@@ -23,6 +24,51 @@ fn every_setting_is_explained() {
     assert_eq!(split("listen = []"), None);
 }
 
+/// So that the documentation of the code says what the file says.
+#[test]
+fn fields_are_documented_by_the_file() {
+    let sections = documented(&read(&root().join("src/config.rs")), "Config");
+    let folder = std::fs::read_dir(root().join("src/config")).expect("the settings");
+    let files = folder.map(|entry| entry.expect("an entry").path());
+    let code: String = [root().join("src/config.rs")].into_iter().chain(files).map(|path| read(&path)).collect();
+    let mut fields = Vec::new();
+    let shipped = read(&root().join("config/livegate.toml"));
+    for line in shipped.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (setting, comment) = split(line).expect("a comment");
+        if let Some((key, _)) = setting.split_once(" = ") {
+            let (_, _, found) = fields.iter().find(|(name, _, _)| name == key).expect("a field for each key");
+            assert_eq!(found, &sentence(comment), "the documentation of {key}");
+        } else {
+            let name = setting.trim_matches(['[', ']']);
+            let (_, kind, found) = sections.iter().find(|(field, _, _)| field == name).expect("a section's field");
+            assert_eq!(found, &sentence(comment), "the documentation of {setting}");
+            fields = documented(&code, kind);
+        }
+    }
+}
+
+/// The fields of a struct: name, type and documentation.
+fn documented(code: &str, name: &str) -> Vec<(String, String, String)> {
+    let (_, rest) = code.split_once(&format!("pub struct {name} {{\n")).expect("a struct");
+    let mut fields = Vec::new();
+    let mut documentation = Vec::new();
+    for line in rest.lines().take_while(|line| *line != "}").map(str::trim) {
+        if let Some(text) = line.strip_prefix("/// ") {
+            documentation.push(text);
+        } else if let Some((name, kind)) = line.strip_prefix("pub ").and_then(|field| field.split_once(": ")) {
+            fields.push((name.to_owned(), kind.trim_end_matches(',').to_owned(), documentation.join(" ")));
+            documentation.clear();
+        }
+    }
+    fields
+}
+
+/// A comment of the file with a capital letter and a full stop.
+fn sentence(comment: &str) -> String {
+    let (first, rest) = comment.split_at(1);
+    format!("{}{rest}.", first.to_uppercase())
+}
+
 fn page(file: &str) -> String {
     let mut page = String::from(
         "# Configuration\n\n\
@@ -36,9 +82,8 @@ fn page(file: &str) -> String {
         if let Some((key, value)) = setting.split_once(" = ") {
             writeln!(page, "| `{key}` | `{value}` | {} |", comment.replace('|', "\\|")).expect("memory");
         } else {
-            let (first, rest) = comment.split_at(1);
-            let intro = format!("{}{rest}", first.to_uppercase());
-            write!(page, "\n## {setting}\n\n{intro}.\n\n| key | default | meaning |\n|---|---|---|\n").expect("memory");
+            let intro = sentence(comment);
+            write!(page, "\n## {setting}\n\n{intro}\n\n| key | default | meaning |\n|---|---|---|\n").expect("memory");
         }
     }
     page

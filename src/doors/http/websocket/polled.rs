@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::platform::Stream;
 
+/// A stream with [`Read`] and [`Write`], which never wait.
 pub struct Polled {
     stream: Box<dyn Stream>,
     waker: Waker,
@@ -17,6 +18,7 @@ pub struct Polled {
 }
 
 impl Polled {
+    /// The time since bytes were last written starts now.
     pub fn new(stream: Box<dyn Stream>) -> Polled {
         Polled { stream, waker: Waker::noop().clone(), moved: Instant::now() }
     }
