@@ -90,6 +90,29 @@ impl<K: From<C>, C: Cause> From<C> for Failure<K> {
     }
 }
 
+/// What `?` converts into the failures of a layer, besides the causes that are kinds themselves (`#[from]`).
+///
+/// `Storage: io::Error;` makes a cause the kind `Storage`, through the kind of the layer below that it contains. After `failures`
+/// are the errors of layers below; what they attempted is kept.
+macro_rules! convert {
+    ($kind:ident { $($variant:ident: $($cause:ty),+;)* } failures $($failure:ty),*) => {
+        impl $crate::failure::Cause for $kind {}
+
+        $($(impl From<$cause> for $kind {
+            fn from(cause: $cause) -> $kind {
+                $kind::$variant(cause.into())
+            }
+        })+)*
+
+        $(impl From<$failure> for $crate::failure::Failure<$kind> {
+            fn from(failure: $failure) -> $crate::failure::Failure<$kind> {
+                $crate::failure::IntoFailure::into_failure(failure)
+            }
+        })*
+    };
+}
+pub(crate) use convert;
+
 /// A [`Cause`], or the failure of a layer below.
 pub trait IntoFailure<K> {
     fn into_failure(self) -> Failure<K>;

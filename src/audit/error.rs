@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::ErrorCode;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Failure, convert};
 use crate::{platform, storage};
 
 pub type Error = Failure<ErrorKind>;
@@ -32,48 +32,16 @@ pub enum ErrorKind {
     Invalid(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        Storage: rusqlite::Error, rusqlite::types::FromSqlError, std::io::Error, platform::ErrorKind;
+    } failures storage::Error, platform::Error
+}
 
 impl ErrorKind {
     /// SQLite's result code, if SQLite reported the failure.
     pub fn code(&self) -> Option<ErrorCode> {
         if let ErrorKind::Storage(kind) = self { kind.code() } else { None }
-    }
-}
-
-impl From<rusqlite::Error> for ErrorKind {
-    fn from(error: rusqlite::Error) -> ErrorKind {
-        ErrorKind::Storage(error.into())
-    }
-}
-
-impl From<rusqlite::types::FromSqlError> for ErrorKind {
-    fn from(error: rusqlite::types::FromSqlError) -> ErrorKind {
-        ErrorKind::Storage(error.into())
-    }
-}
-
-impl From<std::io::Error> for ErrorKind {
-    fn from(error: std::io::Error) -> ErrorKind {
-        ErrorKind::Storage(error.into())
-    }
-}
-
-impl From<platform::ErrorKind> for ErrorKind {
-    fn from(kind: platform::ErrorKind) -> ErrorKind {
-        ErrorKind::Storage(kind.into())
-    }
-}
-
-impl From<storage::Error> for Error {
-    fn from(error: storage::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        error.into_failure()
     }
 }
 

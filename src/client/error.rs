@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Failure, convert};
 use crate::{audit, platform, tls};
 
 pub type Error = Failure<ErrorKind>;
@@ -32,7 +32,11 @@ pub enum ErrorKind {
     Failed(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        File: io::Error;
+    } failures platform::Error, tls::Error, audit::Error
+}
 
 impl ErrorKind {
     /// The kind of I/O error of the connection or of TLS on it.
@@ -42,30 +46,6 @@ impl ErrorKind {
             | ErrorKind::Tls(tls::ErrorKind::File(platform::ErrorKind::Io(error))) => Some(error.kind()),
             _ => None,
         }
-    }
-}
-
-impl From<io::Error> for ErrorKind {
-    fn from(error: io::Error) -> ErrorKind {
-        ErrorKind::File(error.into())
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<tls::Error> for Error {
-    fn from(error: tls::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<audit::Error> for Error {
-    fn from(error: audit::Error) -> Error {
-        error.into_failure()
     }
 }
 

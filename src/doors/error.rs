@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Cause, Failure, convert};
 use crate::{identity, platform, tls};
 
 pub type Error = Failure<ErrorKind>;
@@ -26,23 +26,10 @@ pub enum ErrorKind {
     NothingToAnnounce,
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        File: std::io::Error;
+    } failures platform::Error, tls::Error
+}
+
 impl Cause for mdns_sd::Error {}
-
-impl From<std::io::Error> for ErrorKind {
-    fn from(error: std::io::Error) -> ErrorKind {
-        ErrorKind::File(error.into())
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<tls::Error> for Error {
-    fn from(error: tls::Error) -> Error {
-        error.into_failure()
-    }
-}

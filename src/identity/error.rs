@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Cause, Failure, convert};
 use crate::platform::{self, Moved};
 use crate::{command, storage};
 
@@ -38,32 +38,13 @@ pub enum ErrorKind {
     Failed(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        Storage: rusqlite::Error, std::io::Error, platform::ErrorKind;
+    } failures storage::Error, platform::Error
+}
+
 impl Cause for command::UnknownPattern {}
-
-impl From<rusqlite::Error> for ErrorKind {
-    fn from(error: rusqlite::Error) -> ErrorKind {
-        ErrorKind::Storage(error.into())
-    }
-}
-
-impl From<std::io::Error> for ErrorKind {
-    fn from(error: std::io::Error) -> ErrorKind {
-        ErrorKind::Storage(error.into())
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        storage::Error::from(error).into()
-    }
-}
-
-impl From<storage::Error> for Error {
-    fn from(error: storage::Error) -> Error {
-        error.into_failure()
-    }
-}
 
 pub(super) fn failed(why: impl Into<Cow<'static, str>>) -> Error {
     ErrorKind::Failed(why.into()).into()

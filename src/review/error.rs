@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::ErrorCode;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Failure, convert};
 use crate::{audit, platform, storage};
 
 pub type Error = Failure<ErrorKind>;
@@ -33,7 +33,11 @@ pub enum ErrorKind {
     Damaged(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        Index: rusqlite::Error, rusqlite::types::FromSqlError, std::io::Error, platform::ErrorKind;
+    } failures audit::Error, storage::Error, platform::Error
+}
 
 impl ErrorKind {
     /// Whether a query failed because it exceeded its deadline.
@@ -56,42 +60,6 @@ impl ErrorKind {
             ErrorKind::Index(kind) => kind.code(),
             _ => None,
         }
-    }
-}
-
-impl From<rusqlite::Error> for ErrorKind {
-    fn from(error: rusqlite::Error) -> ErrorKind {
-        ErrorKind::Index(error.into())
-    }
-}
-
-impl From<rusqlite::types::FromSqlError> for ErrorKind {
-    fn from(error: rusqlite::types::FromSqlError) -> ErrorKind {
-        ErrorKind::Index(error.into())
-    }
-}
-
-impl From<std::io::Error> for ErrorKind {
-    fn from(error: std::io::Error) -> ErrorKind {
-        ErrorKind::Index(error.into())
-    }
-}
-
-impl From<audit::Error> for Error {
-    fn from(error: audit::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<storage::Error> for Error {
-    fn from(error: storage::Error) -> Error {
-        error.into_failure()
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        storage::Error::from(error).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::ErrorCode;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Cause, Failure, convert};
 use crate::platform;
 
 pub type Error = Failure<ErrorKind>;
@@ -25,7 +25,12 @@ pub enum ErrorKind {
     Unfit(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
+convert! {
+    ErrorKind {
+        File: std::io::Error;
+    } failures platform::Error
+}
+
 impl Cause for LogDamaged {}
 
 impl ErrorKind {
@@ -35,18 +40,6 @@ impl ErrorKind {
             ErrorKind::Sqlite(error) => error.sqlite_error_code(),
             _ => None,
         }
-    }
-}
-
-impl From<std::io::Error> for ErrorKind {
-    fn from(error: std::io::Error) -> ErrorKind {
-        ErrorKind::File(error.into())
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        error.into_failure()
     }
 }
 

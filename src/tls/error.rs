@@ -7,7 +7,7 @@ use rustls::{CertificateError, OtherError};
 use x509_parser::error::X509Error;
 use x509_parser::nom;
 
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Failure, convert};
 use crate::platform;
 
 pub type Error = Failure<ErrorKind>;
@@ -39,18 +39,10 @@ pub enum ErrorKind {
     Unusable(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
-
-impl From<io::Error> for ErrorKind {
-    fn from(error: io::Error) -> ErrorKind {
-        ErrorKind::File(error.into())
-    }
-}
-
-impl From<platform::Error> for Error {
-    fn from(error: platform::Error) -> Error {
-        error.into_failure()
-    }
+convert! {
+    ErrorKind {
+        File: io::Error;
+    } failures platform::Error
 }
 
 pub(super) fn unusable(why: impl Into<Cow<'static, str>>) -> Error {

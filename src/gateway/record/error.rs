@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::audit;
-use crate::failure::{Cause, Failure, IntoFailure};
+use crate::failure::{Failure, convert};
 
 pub type Error = Failure<ErrorKind>;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,12 +28,8 @@ pub enum ErrorKind {
     Failed(Cow<'static, str>),
 }
 
-impl Cause for ErrorKind {}
-
-impl From<audit::Error> for Error {
-    fn from(error: audit::Error) -> Error {
-        error.into_failure()
-    }
+convert! {
+    ErrorKind {} failures audit::Error
 }
 
 pub(super) fn failed(why: impl Into<Cow<'static, str>>) -> Error {
