@@ -16,8 +16,6 @@ mod tokens;
 mod trail;
 mod users;
 
-pub use certificates::issue_to;
-
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -35,6 +33,8 @@ use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::ConnectionHandle;
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
+
+pub use certificates::issue_to;
 
 type Answer = Result<Map<String, Value>, Refusal>;
 

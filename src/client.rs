@@ -79,10 +79,9 @@ const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show pr
 impl Client {
     /// A client of the line protocol on a connection that needs no handshake.
     pub fn over(stream: Box<dyn Stream>) -> Client {
-        let lines = Lines::new(ANSWER_BYTES_MAX);
         Client {
             stream,
-            lines,
+            lines: Lines::new(ANSWER_BYTES_MAX),
             kept: VecDeque::new(),
             kept_bytes: 0,
             numbered: 0,
@@ -101,8 +100,7 @@ impl Client {
         Ok(Client::over(Box::new(tcp(address).await?)))
     }
 
-    /// Connects over TLS 1.3 to `HOST:PORT`. The certificate must be valid for `server_name`, or for the host of
-    /// `address`, as `trust` says.
+    /// Connects over TLS 1.3 to `HOST:PORT`; `server_name` replaces the host in the check of the certificate.
     pub async fn connect_tls(address: &str, server_name: Option<&str>, trust: &Trust) -> Result<Client> {
         Client::connect_tls_as(None, address, server_name, trust).await
     }
@@ -125,9 +123,9 @@ impl Client {
         server_name: Option<&str>,
         trust: &Trust,
     ) -> Result<Client> {
-        let host = host_of(address);
         let stream = tcp(resolve(address).await?).await?;
-        let connecting = tls::connect_as(identity, speech.application(), stream, server_name.unwrap_or(host), trust);
+        let connecting =
+            tls::connect_as(identity, speech.application(), stream, server_name.unwrap_or(host_of(address)), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(explain_close)?;
         let authority = connected.authority;

@@ -24,7 +24,7 @@ use crate::admin;
 use crate::approvals::Approvals;
 use crate::audit::{self, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
-use crate::doors::entry::{Arrived, Entry};
+use crate::doors::entry::{DoorArrival, Entry};
 use crate::doors::http::HttpDoor;
 use crate::doors::lines;
 use crate::doors::osc::{OscDoor, OscSockets};
@@ -102,7 +102,7 @@ impl Gateway {
         config.check()?;
         let dir = state.path().to_owned();
         let trail_file = dir.join(audit::FILE);
-        let since = record::retention::Since::the_last_row(&trail_file);
+        let since = record::retention::ElapsedTime::the_last_row(&trail_file);
         let trail = Trail::open(&dir, &config.trail)?;
         if let Some(warning) = trail.warning() {
             tracing::error!("{warning}");
@@ -301,9 +301,9 @@ impl SessionContext {
             let http = http.clone();
             tokio::spawn(async move {
                 match (entry.enter(arrival).await, http) {
-                    (Some(Arrived::Session(entered)), _) => context.session(entered).run().await,
-                    (Some(Arrived::Http(arrival)), Some((router, door))) => door.serve(router, arrival).await,
-                    (Some(Arrived::Mcp(arrival)), Some((_, door))) => door.mcp.serve_stream(arrival).await,
+                    (Some(DoorArrival::Session(entered)), _) => context.session(entered).run().await,
+                    (Some(DoorArrival::Http(arrival)), Some((router, door))) => door.serve(router, arrival).await,
+                    (Some(DoorArrival::Mcp(arrival)), Some((_, door))) => door.mcp.serve_stream(arrival).await,
                     _ => (),
                 }
             });

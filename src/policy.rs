@@ -33,7 +33,7 @@ pub(crate) use freeze::Freeze;
 use guard::{GUARD_RULES_MAX, GuardRule};
 pub(crate) use guard::{Guard, GuardVerdict};
 pub(crate) use mistake::Mistake;
-use roles::{Flattened, Roles};
+use roles::{ResolvedRole, Roles};
 use rule::{ActionUse, Rule};
 pub(crate) use source::Source;
 pub use verdict::Verdict;
@@ -220,7 +220,7 @@ fn digest_of(texts: &[&str]) -> String {
 }
 
 impl Role {
-    fn of(Flattened { rules, rates }: Flattened) -> Role {
+    fn of(ResolvedRole { rules, rates }: ResolvedRole) -> Role {
         let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
         let plain = decided(ActionUse::Plain);
         let overwriting = decided(ActionUse::Overwriting);

@@ -172,7 +172,7 @@ impl Session {
                 Next::DirectoryChanged => {
                     self.check_sign_in().await;
                     // The new role may permit events that wait.
-                    self.connection_handle.mailbox.remind();
+                    self.connection_handle.mailbox.wake();
                 }
                 Next::Deadline => self.deadline_passed(),
                 Next::Evicted => self.leave(),

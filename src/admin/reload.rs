@@ -46,7 +46,7 @@ pub async fn reload(shared: &Arc<Shared>, recorder: &Recorder, trigger: Trigger)
     let loading = shared.clone();
     let loaded = tokio::task::spawn_blocking(move || load(&loading)).await;
     let put =
-        loaded.unwrap_or_else(|error| Err(error.to_string())).and_then(|policy| put_in_force(shared, policy, trigger));
+        loaded.unwrap_or_else(|error| Err(error.to_string())).and_then(|policy| activate(shared, policy, trigger));
     let problem = put.as_ref().err().map(|reason| Arc::new(reason.clone()));
     shared.policy_problem.store(problem);
     match &put {
@@ -71,7 +71,7 @@ fn load(shared: &Shared) -> Result<Policy, String> {
     if policy.has_role(local) { Ok(policy) } else { Err(format!("the roles have no {local}, which local.role names")) }
 }
 
-fn put_in_force(shared: &Shared, policy: Policy, trigger: Trigger) -> Result<Reloaded, String> {
+fn activate(shared: &Shared, policy: Policy, trigger: Trigger) -> Result<Reloaded, String> {
     let before = shared.policy.load_full();
     if trigger == Trigger::FileChange
         && let Some(gain) = policy.first_gain(&before.policy)
@@ -118,20 +118,20 @@ pub async fn follow(shared: Arc<Shared>, recorder: Recorder, mut shutdown: watch
 
 /// A file whose changes count once they are finished: its metadata has to be the same at two looks.
 struct WatchedFile {
-    read: Option<Stamp>,
-    seen: Option<Stamp>,
+    read: Option<FileStamp>,
+    seen: Option<FileStamp>,
 }
 
 /// The time of the last change and the length.
-type Stamp = (SystemTime, u64);
+type FileStamp = (SystemTime, u64);
 
 impl WatchedFile {
-    fn new(read: Option<Stamp>) -> WatchedFile {
+    fn new(read: Option<FileStamp>) -> WatchedFile {
         WatchedFile { read, seen: read }
     }
 
     /// Whether there is a finished change that was not read yet.
-    fn has_changed(&mut self, now: Option<Stamp>) -> bool {
+    fn has_changed(&mut self, now: Option<FileStamp>) -> bool {
         let is_finished = self.seen == now;
         self.seen = now;
         let has_changed = is_finished && self.read != now;
@@ -142,13 +142,13 @@ impl WatchedFile {
     }
 
     /// It is read whatever it is.
-    fn is_read(&mut self, now: Option<Stamp>) -> bool {
+    fn is_read(&mut self, now: Option<FileStamp>) -> bool {
         *self = WatchedFile::new(now);
         true
     }
 }
 
-async fn stamp(path: Option<&Path>) -> Option<Stamp> {
+async fn stamp(path: Option<&Path>) -> Option<FileStamp> {
     let metadata = tokio::fs::metadata(path?).await.ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
 }

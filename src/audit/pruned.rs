@@ -127,8 +127,8 @@ impl<'a> PrunedTree<'a> {
         let Pruned { size, last_seq, act } = self.pruned;
         let sql = "SELECT bytes FROM event WHERE seq = ?1";
         let bytes: Option<String> = self.db.query_row(sql, [act], |row| row.get(0)).optional()?;
-        let expected = Stated { kind: "pruned".into(), size, last_seq, kept_sha256: self.kept()?.digest() };
-        let stated = bytes.and_then(|bytes| serde_json::from_str::<Stated>(&bytes).ok());
+        let expected = ActFields { kind: "pruned".into(), size, last_seq, kept_sha256: self.kept()?.digest() };
+        let stated = bytes.and_then(|bytes| serde_json::from_str::<ActFields>(&bytes).ok());
         Ok(act > last_seq && stated == Some(expected))
     }
 
@@ -143,7 +143,7 @@ impl<'a> PrunedTree<'a> {
 
 /// The fields of a `pruned` event that state its act.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Stated {
+struct ActFields {
     kind: String,
     size: u64,
     last_seq: i64,

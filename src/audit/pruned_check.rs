@@ -12,7 +12,7 @@ use super::tree::{self, Hash, left_size, node};
 
 /// Result of the verification.
 #[derive(Debug, Default)]
-pub struct Left {
+pub struct PrunedCheck {
     /// Retained rows whose hashes match the tree.
     pub kept: u64,
     /// The mismatches, as sentences.
@@ -20,8 +20,8 @@ pub struct Left {
 }
 
 /// Verify the pruned part `pruned`. The caller verifies the signature of its checkpoint.
-pub fn check(db: &Connection, gone: Option<&PrunedTree<'_>>) -> Result<Left> {
-    let mut left = Left::default();
+pub fn check(db: &Connection, gone: Option<&PrunedTree<'_>>) -> Result<PrunedCheck> {
+    let mut left = PrunedCheck::default();
     let Some(gone) = gone else {
         for table in ["kept", "subtree", "pruned_checkpoint"] {
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
@@ -60,7 +60,7 @@ fn is_node(start: u64, size: u64, leaves: u64) -> bool {
     true
 }
 
-impl Left {
+impl PrunedCheck {
     /// Verify the retained rows. Returns their leaf hashes by leaf index.
     fn check_retained(&mut self, db: &Connection, gone: &PrunedTree<'_>) -> Result<BTreeMap<u64, Hash>> {
         let mut kept = gone.kept()?.0;

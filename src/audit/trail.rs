@@ -16,7 +16,7 @@ use super::log_start::LogStart;
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, PruneReason};
 use super::row::{Keys, Outcome, OutcomeKind, Row, Verdict};
-use super::unfinished::{Turnover, Unfinished};
+use super::unfinished::{Unfinished, UnfinishedChange};
 use super::write_ahead::WriteAhead;
 use super::write_failure::WriteFailure;
 use crate::config;
@@ -58,7 +58,7 @@ pub struct Trail {
 /// What a transaction adds, until it is durable.
 struct Draft {
     position: Position,
-    turnover: Turnover,
+    change: UnfinishedChange,
 }
 
 impl Trail {
@@ -213,8 +213,8 @@ impl Trail {
     /// Run one transaction, with a checkpoint if one is due. On an error nothing is written.
     fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Draft) -> Result<T>) -> Result<T> {
         self.check_files(WalFiles::check)?;
-        self.settle_doubt()?;
-        let mut draft = Draft { position: self.log.position().clone(), turnover: Turnover::default() };
+        self.resolve_doubtful_commit()?;
+        let mut draft = Draft { position: self.log.position().clone(), change: UnfinishedChange::default() };
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let filled = self.fill(&mut draft, sign, write);
         let (written, signed) = match filled {
@@ -252,18 +252,18 @@ impl Trail {
             return Err(invalid("another process has written to the trail; restart the gateway"));
         }
         let written = write(&self.db, draft)?;
-        let Draft { position, turnover } = draft;
+        let Draft { position, change } = draft;
         let signed = self.log.checkpoint(position, sign);
         if let Some(signed) = &signed {
             log::write(&self.db, position, signed)?;
-            self.unfinished.write(&self.db, turnover, position.last_seq + 1)?;
+            self.unfinished.write(&self.db, change, position.last_seq + 1)?;
         }
         Ok((written, signed))
     }
 
     /// Go on from what is durable now.
     fn advance(&mut self, draft: Draft, signed: Option<Signed>) {
-        self.unfinished.turn_over(draft.turnover);
+        self.unfinished.apply(draft.change);
         self.log.advance(draft.position, signed);
     }
 
@@ -284,7 +284,7 @@ impl Trail {
     }
 
     /// Resolve the outcome of a failed commit. If it succeeded nevertheless, its rows are part of the tree.
-    fn settle_doubt(&mut self) -> Result<()> {
+    fn resolve_doubtful_commit(&mut self) -> Result<()> {
         let Some((draft, _)) = &self.doubtful else { return Ok(()) };
         let is_written = last_seq(&self.db)? == draft.position.last_seq;
         // A commit without rows has only a checkpoint, which may be missing although all rows are present.
@@ -337,7 +337,7 @@ fn enable_triggers(db: &Connection, enabled: bool) -> Result<()> {
 }
 
 fn insert(group: &Connection, draft: &mut Draft, row: &Row) -> Result<()> {
-    let Draft { position, turnover } = draft;
+    let Draft { position, change } = draft;
     if row.seq <= position.last_seq {
         return Err(invalid(format!("row {} does not follow row {}", row.seq, position.last_seq)));
     }
@@ -364,8 +364,8 @@ fn insert(group: &Connection, draft: &mut Draft, row: &Row) -> Result<()> {
         _ => position.push(row.table(), *seq, bytes.as_bytes()),
     }
     match keys {
-        Keys::Decision { verdict: Verdict::Allow, .. } => turnover.begun.push(*seq),
-        Keys::Outcome { decision, .. } => turnover.ended.push(*decision),
+        Keys::Decision { verdict: Verdict::Allow, .. } => change.begun.push(*seq),
+        Keys::Outcome { decision, .. } => change.ended.push(*decision),
         Keys::Decision { .. } | Keys::Event => (),
     }
     Ok(())

@@ -13,24 +13,24 @@ pub struct Unfinished(BTreeSet<i64>);
 
 /// The decisions that one transaction begins and ends.
 #[derive(Debug, Default)]
-pub struct Turnover {
+pub struct UnfinishedChange {
     pub begun: Vec<i64>,
     pub ended: Vec<i64>,
 }
 
 impl Unfinished {
     /// Take over what a transaction has changed, once it is durable.
-    pub fn turn_over(&mut self, turnover: Turnover) {
-        self.0.extend(turnover.begun);
-        for decision in turnover.ended {
+    pub fn apply(&mut self, change: UnfinishedChange) {
+        self.0.extend(change.begun);
+        for decision in change.ended {
             self.0.remove(&decision);
         }
     }
 
     /// Store the first decision that is unfinished after this transaction; if there is none, the next seq.
-    pub fn write(&self, db: &Connection, turnover: &Turnover, next_seq: i64) -> Result<()> {
-        let ended: HashSet<i64> = turnover.ended.iter().copied().collect();
-        let first = self.0.iter().chain(&turnover.begun).copied().filter(|decision| !ended.contains(decision)).min();
+    pub fn write(&self, db: &Connection, change: &UnfinishedChange, next_seq: i64) -> Result<()> {
+        let ended: HashSet<i64> = change.ended.iter().copied().collect();
+        let first = self.0.iter().chain(&change.begun).copied().filter(|decision| !ended.contains(decision)).min();
         db.prepare_cached("UPDATE finished SET before_seq = ?1")?.execute([first.unwrap_or(next_seq)])?;
         Ok(())
     }

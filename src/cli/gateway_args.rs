@@ -46,7 +46,7 @@ pub struct GatewayArgs {
 
 /// A gateway that a command talks to.
 pub struct Target {
-    way: Way,
+    route: Route,
     token: Option<SecretString>,
     /// The name of a known gateway, to correct its pin.
     known_as: Option<String>,
@@ -56,7 +56,7 @@ pub struct Target {
     memory: PathBuf,
 }
 
-enum Way {
+enum Route {
     /// The pipe of the gateway that runs with this state folder, or its control socket.
     Here(PathBuf),
     Network(Destination),
@@ -76,8 +76,8 @@ impl GatewayArgs {
     pub async fn target(&self, state: &State) -> Result<Target> {
         let client_dir = state.folder.dir()?;
         if self.to.is_some() {
-            let way = Way::Network(self.destination()?);
-            return Ok(Target { way, token: self.token()?, known_as: None, memory: client_dir.clone(), client_dir });
+            let route = Route::Network(self.destination()?);
+            return Ok(Target { route, token: self.token()?, known_as: None, memory: client_dir.clone(), client_dir });
         }
         let known = KnownGateways::read(&client_dir)?;
         let named = match &state.gateway {
@@ -87,13 +87,13 @@ impl GatewayArgs {
         if let Some((name, gateway)) = named {
             return self.known_target(name, gateway, client_dir.clone());
         }
-        let way = match connect_here(&client_dir).await {
-            Ok(_) => Way::Here(client_dir.clone()),
+        let route = match connect_here(&client_dir).await {
+            Ok(_) => Route::Here(client_dir.clone()),
             // The default address may be that of another gateway.
             Err(error) if state.folder.state_dir.is_some() && is_gateways(&client_dir) => return Err(error),
-            Err(_) => Way::Network(Destination { address: None, state_dir: None, tls: None }),
+            Err(_) => Route::Network(Destination { address: None, state_dir: None, tls: None }),
         };
-        let mut target = Target { way, token: None, known_as: None, memory: client_dir.clone(), client_dir };
+        let mut target = Target { route, token: None, known_as: None, memory: client_dir.clone(), client_dir };
         if self.token_file.is_some() {
             target.expect_named("the token", ", or leave out --token-file")?;
         } else if config::token_from_environment().is_some() {
@@ -109,11 +109,11 @@ impl GatewayArgs {
             None => gateway.token().with_context(|| format!("cannot sign in to the gateway {name}"))?,
         };
         let memory = gateway.state_dir.clone().unwrap_or_else(|| client_dir.clone());
-        let way = match &gateway.state_dir {
-            Some(dir) if token.is_none() => Way::Here(dir.clone()),
-            _ => Way::Network(gateway.destination()?),
+        let route = match &gateway.state_dir {
+            Some(dir) if token.is_none() => Route::Here(dir.clone()),
+            _ => Route::Network(gateway.destination()?),
         };
-        Ok(Target { way, token, known_as: Some(name.to_owned()), client_dir, memory })
+        Ok(Target { route, token, known_as: Some(name.to_owned()), client_dir, memory })
     }
 
     fn destination(&self) -> Result<Destination> {
@@ -179,15 +179,15 @@ impl Target {
 
     /// Connect for MCP, not signed in but by a certificate.
     pub async fn connect_mcp(&self) -> Result<Client> {
-        let client = match &self.way {
-            Way::Here(dir) => Client::connect_mcp(dir).await.with_context(|| {
+        let client = match &self.route {
+            Route::Here(dir) => Client::connect_mcp(dir).await.with_context(|| {
                 format!(
                     "the gateway with {} serves no agents without sign-in: name one with --gateway NAME",
                     dir.display()
                 )
             })?,
-            Way::Network(destination) if destination.is_named() => destination.connect_mcp().await?,
-            Way::Network(_) => return Err(self.nothing_runs()),
+            Route::Network(destination) if destination.is_named() => destination.connect_mcp().await?,
+            Route::Network(_) => return Err(self.nothing_runs()),
         };
         if let Some(successor) = client.successor() {
             self.follow(&successor);
@@ -201,37 +201,37 @@ impl Target {
     }
 
     pub fn has_credential(&self) -> bool {
-        self.token.is_some() || self.shows_certificate() || matches!(self.way, Way::Here(_))
+        self.token.is_some() || self.shows_certificate() || matches!(self.route, Route::Here(_))
     }
 
     /// Refuse to send a secret where no gateway is named and none can be recognised.
     pub fn expect_named(&self, what: &str, or_else: &str) -> Result<()> {
-        match &self.way {
-            Way::Here(_) => Ok(()),
-            Way::Network(destination) => Ok(destination.expect_named(what, &format!("{NAME_IT}{or_else}"))?),
+        match &self.route {
+            Route::Here(_) => Ok(()),
+            Route::Network(destination) => Ok(destination.expect_named(what, &format!("{NAME_IT}{or_else}"))?),
         }
     }
 
     pub fn address(&self) -> &str {
-        match &self.way {
-            Way::Here(_) => "this machine",
-            Way::Network(destination) => destination.address(),
+        match &self.route {
+            Route::Here(_) => "this machine",
+            Route::Network(destination) => destination.address(),
         }
     }
 
     fn shows_certificate(&self) -> bool {
-        match &self.way {
-            Way::Network(Destination { tls: Some(tls), .. }) => tls.identity.is_some(),
+        match &self.route {
+            Route::Network(Destination { tls: Some(tls), .. }) => tls.identity.is_some(),
             _ => false,
         }
     }
 
     async fn connect(&self) -> Result<Client> {
-        let destination = match &self.way {
-            Way::Here(dir) => {
+        let destination = match &self.route {
+            Route::Here(dir) => {
                 return connect_here(dir).await;
             }
-            Way::Network(destination) => destination,
+            Route::Network(destination) => destination,
         };
         let connected = destination.connect().await;
         let client = if destination.is_named() { connected? } else { connected.map_err(|_| self.nothing_runs())? };

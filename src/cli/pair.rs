@@ -12,7 +12,7 @@ use clap::{ArgGroup, Args};
 
 use super::token::read_ttl;
 use super::{Outcome, State};
-use device::Keeping;
+use device::DeviceFiles;
 
 /// Pair a device with the gateway
 ///
@@ -78,20 +78,20 @@ pub struct Pair {
 impl Pair {
     pub async fn run(self: Box<Self>) -> Result<Outcome> {
         match (&self.link, &self.to) {
-            (Some(link), _) => device::by_link(link, &self.keeping()?).await,
-            (None, Some(to)) => device::by_code(to, &self.keeping()?).await,
+            (Some(link), _) => device::by_link(link, &self.files()?).await,
+            (None, Some(to)) => device::by_code(to, &self.files()?).await,
             (None, None) if self.osc => osc::run(*self).await,
             (None, None) => offer::run(*self).await,
         }
     }
 
-    fn keeping(&self) -> Result<Keeping> {
+    fn files(&self) -> Result<DeviceFiles> {
         let client_dir = self.state.folder.dir()?;
         let out = match &self.out {
             Some(out) => std::path::absolute(out)?,
             None => client_dir.join("gateways"),
         };
-        Ok(Keeping {
+        Ok(DeviceFiles {
             out,
             client_dir,
             known_as: self.known_as.clone(),

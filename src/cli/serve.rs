@@ -149,7 +149,7 @@ async fn follow(
     while changes.changed().await.is_ok() {
         let certificate = certificate.to_owned();
         let shown = tokio::task::spawn_blocking(move || tls::shown(&certificate)).await;
-        let announced = shown.map_err(anyhow::Error::from).and_then(|shown| Ok(announcement.tell_pin(shown?.pin)?));
+        let announced = shown.map_err(anyhow::Error::from).and_then(|shown| Ok(announcement.announce_pin(shown?.pin)?));
         if let Err(error) = announced {
             tracing::warn!(
                 error = format!("{error:#}"),

@@ -51,7 +51,7 @@ impl Announcement {
     }
 
     /// Announce another pin instead of the current one.
-    pub fn tell_pin(&self, pin: [u8; 32]) -> Result<()> {
+    pub fn announce_pin(&self, pin: [u8; 32]) -> Result<()> {
         let service = service(&self.config, &self.listeners, &self.host, pin)?.ok_or(ErrorKind::NothingToAnnounce)?;
         Ok(self.daemon.register(service).context("cannot announce the gateway")?)
     }

@@ -24,7 +24,7 @@ use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
 use crate::wire::message::Leniency;
 
 /// An admitted connection, by the door that serves it.
-pub enum Arrived {
+pub enum DoorArrival {
     /// A session can begin on it.
     Session(Entered),
     Http(HttpArrival),
@@ -73,24 +73,24 @@ impl Entry {
     }
 
     /// Admit an arrival, or record why it is refused.
-    pub async fn enter(&self, arrival: Arrival) -> Option<Arrived> {
+    pub async fn enter(&self, arrival: Arrival) -> Option<DoorArrival> {
         match arrival {
             Arrival::Local(peer, stream) => {
                 let channel = handshake::without_tls(Box::new(stream));
                 let caller = Caller::at_loopback(&self.local_role);
                 let entered =
                     lines::enter_read(peer, channel, Door::Lines, self.local_reading, Some(caller), &self.clock);
-                Some(Arrived::Session(entered))
+                Some(DoorArrival::Session(entered))
             }
-            Arrival::Console(peer, stream) => Some(Arrived::Session(lines::console(peer, stream, &self.clock))),
+            Arrival::Console(peer, stream) => Some(DoorArrival::Session(lines::console(peer, stream, &self.clock))),
             Arrival::Pipe(peer, stream) => {
                 let channel = handshake::without_tls(stream);
                 let caller = Caller::at_loopback(&self.local_role);
-                Some(Arrived::Session(lines::enter(peer, channel, Door::Pipe, Some(caller), &self.clock)))
+                Some(DoorArrival::Session(lines::enter(peer, channel, Door::Pipe, Some(caller), &self.clock)))
             }
             Arrival::Mcp(peer, stream) => {
                 let caller = Some(Caller::agent(&self.agent_role, &self.local_role));
-                Some(Arrived::Mcp(McpArrival { peer, address: None, stream, transport: None, caller }))
+                Some(DoorArrival::Mcp(McpArrival { peer, address: None, stream, transport: None, caller }))
             }
             Arrival::Tls(peer, stream, address) => self.enter_by_tls(&self.tls, peer, stream, address).await,
             Arrival::HttpTls(peer, stream, address) => self.enter_by_tls(&self.http_tls, peer, stream, address).await,
@@ -99,7 +99,7 @@ impl Entry {
                 let stream = Box::new(stream);
                 let protocol = Protocol::Http1;
                 let transport = Transport::Loopback;
-                Some(Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller: None }))
+                Some(DoorArrival::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller: None }))
             }
         }
     }
@@ -110,7 +110,7 @@ impl Entry {
         mut peer: Peer,
         stream: TcpStream,
         address: SocketAddr,
-    ) -> Option<Arrived> {
+    ) -> Option<DoorArrival> {
         let port = port_of(&stream);
         let deadline = config::ms(self.handshake_ms);
         let mut shutdown = self.shutdown.clone();
@@ -153,22 +153,22 @@ impl Entry {
         caller: Option<Arc<Caller>>,
         address: SocketAddr,
         port: u16,
-    ) -> Arrived {
+    ) -> DoorArrival {
         let protocol = match channel.application {
             Application::Lines => {
-                return Arrived::Session(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
+                return DoorArrival::Session(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
             }
             Application::Mcp => {
                 let stream = channel.stream;
                 let transport = Some(Transport::Tls);
-                return Arrived::Mcp(McpArrival { peer, address: Some(address), stream, transport, caller });
+                return DoorArrival::Mcp(McpArrival { peer, address: Some(address), stream, transport, caller });
             }
             Application::Http1 => Protocol::Http1,
             Application::Http2 => Protocol::Http2,
         };
         let stream = channel.stream;
         let transport = Transport::Tls;
-        Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller })
+        DoorArrival::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller })
     }
 
     /// The user of a client certificate's key. If the key is no longer registered, the connection is unauthenticated.

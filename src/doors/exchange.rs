@@ -41,24 +41,24 @@ pub enum Outbound {
 
 /// The session ended before it took this message. The message may be sent to another session.
 #[derive(Debug)]
-pub struct Unasked(pub Box<Message>);
+pub struct NotTaken(pub Box<Message>);
 
 /// A request that was handed to the session.
 pub struct Pending {
     id: u64,
-    reply: oneshot::Receiver<Result<Unread, Unasked>>,
+    reply: oneshot::Receiver<Result<Unread, NotTaken>>,
 }
 
 struct Ask {
     id: u64,
     message: Message,
     arrived: Moment,
-    reply: oneshot::Sender<Result<Unread, Unasked>>,
+    reply: oneshot::Sender<Result<Unread, NotTaken>>,
 }
 
 /// How many clients use an exchange, and when its session closes.
 #[derive(Clone, Copy, Debug)]
-pub enum Pace {
+pub enum ExchangeUse {
     /// Many requests, each on its own connection, which the door monitors. The session closes when it is idle for this long.
     Shared { idle: Duration },
     /// One client. The session closes when the client reads nothing for too long, as on a byte stream.
@@ -69,7 +69,7 @@ pub enum Pace {
 pub fn exchange(
     clock: Clock,
     waiting_max: usize,
-    pace: Pace,
+    exchange_use: ExchangeUse,
 ) -> (Exchange, ExchangeConnection, mpsc::UnboundedReceiver<Outbound>) {
     let (asks, asked) = mpsc::channel(waiting_max);
     let (outbox, outbound) = mpsc::unbounded_channel();
@@ -81,9 +81,9 @@ pub fn exchange(
         credits: Arc::default(),
         pending_bytes: 0,
         progress: Instant::now(),
-        idle: match pace {
-            Pace::Shared { idle } => Some((idle, Box::pin(tokio::time::sleep(idle)))),
-            Pace::Alone => None,
+        idle: match exchange_use {
+            ExchangeUse::Shared { idle } => Some((idle, Box::pin(tokio::time::sleep(idle)))),
+            ExchangeUse::Alone => None,
         },
         message_bytes_max: 0,
     };
@@ -92,19 +92,19 @@ pub fn exchange(
 
 impl Exchange {
     /// Send a message and wait for its answer. Dropping the future cancels nothing that the session has taken.
-    pub async fn ask(&self, message: Message) -> Result<Unread, Unasked> {
+    pub async fn ask(&self, message: Message) -> Result<Unread, NotTaken> {
         self.send(message).await?.answer().await
     }
 
     /// Hand a message to the session. The exchange assigns its id.
-    pub async fn send(&self, mut message: Message) -> Result<Pending, Unasked> {
+    pub async fn send(&self, mut message: Message) -> Result<Pending, NotTaken> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         message.set_id(Id::Door(id));
         let (reply, replied) = oneshot::channel();
         let ask = Ask { id, message, arrived: self.clock.now(), reply };
         match self.asks.send(ask).await {
             Ok(()) => Ok(Pending { id, reply: replied }),
-            Err(mpsc::error::SendError(ask)) => Err(Unasked(ask.message.into())),
+            Err(mpsc::error::SendError(ask)) => Err(NotTaken(ask.message.into())),
         }
     }
 
@@ -120,7 +120,7 @@ impl Pending {
         self.id
     }
 
-    pub async fn answer(self) -> Result<Unread, Unasked> {
+    pub async fn answer(self) -> Result<Unread, NotTaken> {
         self.reply.await.unwrap_or_else(|_| Ok(lost()))
     }
 }
@@ -135,7 +135,7 @@ fn lost() -> Unread {
 pub struct ExchangeConnection {
     asked: mpsc::Receiver<Ask>,
     taken: VecDeque<Ask>,
-    replies: HashMap<u64, oneshot::Sender<Result<Unread, Unasked>>>,
+    replies: HashMap<u64, oneshot::Sender<Result<Unread, NotTaken>>>,
     outbox: mpsc::UnboundedSender<Outbound>,
     credits: Arc<Credits>,
     /// Bytes that the door has not read yet.
@@ -253,7 +253,7 @@ impl Drop for ExchangeConnection {
             self.taken.push_back(ask);
         }
         for ask in self.taken.drain(..) {
-            let _ = ask.reply.send(Err(Unasked(ask.message.into())));
+            let _ = ask.reply.send(Err(NotTaken(ask.message.into())));
         }
     }
 }

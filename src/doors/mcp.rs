@@ -14,15 +14,16 @@ mod stream;
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::config::McpTools;
-use crate::doors::sessions::{Sessions, Who};
+use crate::doors::sessions::{Requester, Sessions};
 use crate::platform::shutdown::shutdown_requested;
 use crate::session::SessionContext;
 use asking::Asking;
-pub use asking::Held;
+pub use asking::UnreadAnswers;
 pub use host::{McpHost, Shared};
 pub use stream::McpArrival;
-use tokio_util::sync::CancellationToken;
 
 /// State that all MCP connections share.
 pub struct McpDoor {
@@ -33,8 +34,8 @@ pub struct McpDoor {
 }
 
 /// The caller of an MCP connection, and its options.
-pub struct Guest {
-    pub who: Who,
+pub struct McpCaller {
+    pub requester: Requester,
     /// Whether every action is a tool of its own, whatever `mcp.tools` says.
     pub all_tools: bool,
     /// Called when the session has taken a request, which then runs even if the client disconnects.
@@ -56,11 +57,11 @@ impl McpDoor {
     }
 
     /// The host for a caller, and the answers that the client has not taken yet.
-    pub fn host(&self, guest: Guest) -> (Arc<McpHost>, Arc<Held>) {
+    pub fn host(&self, caller: McpCaller) -> (Arc<McpHost>, Arc<UnreadAnswers>) {
         let config = &self.context.shared.config.mcp;
-        let all_tools = guest.all_tools || config.tools == McpTools::All;
-        let asking = Asking::new(self.sessions.clone(), guest);
-        let held = asking.held.clone();
-        (Arc::new(McpHost { asking, all_tools }), held)
+        let all_tools = caller.all_tools || config.tools == McpTools::All;
+        let asking = Asking::new(self.sessions.clone(), caller);
+        let unread_answers = asking.unread_answers.clone();
+        (Arc::new(McpHost { asking, all_tools }), unread_answers)
     }
 }

@@ -3,10 +3,10 @@
 mod due;
 pub(crate) mod framing;
 mod listeners;
-mod outlet;
 mod pairing;
 pub(crate) mod pattern;
 pub(crate) mod plan;
+mod reply_sender;
 pub(crate) mod sender;
 pub mod table;
 mod tcp;

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::{OnceCell, mpsc};
 
-use super::exchange::{Exchange, Outbound, Pace, Unasked, Unread, exchange};
+use super::exchange::{Exchange, ExchangeUse, NotTaken, Outbound, Unread, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::session::connection::{Door, Entered, Transport};
@@ -21,7 +21,7 @@ use crate::wire::refusal::{Code, Refusal};
 
 /// The sender of a request, and the door.
 #[derive(Clone)]
-pub struct Who {
+pub struct Requester {
     pub door: Door,
     /// `None` where the door has one alone.
     pub transport: Option<Transport>,
@@ -86,15 +86,15 @@ impl Sessions {
     }
 
     /// Send a message on the sender's session, which is opened if necessary. If its sign-in is refused, the refusal is the answer.
-    pub async fn ask(self: &Arc<Sessions>, who: &Who, mut message: Message) -> Unread {
+    pub async fn ask(self: &Arc<Sessions>, requester: &Requester, mut message: Message) -> Unread {
         for _ in 0..TRIES {
-            let exchange = match self.signed_in(who).await {
+            let exchange = match self.signed_in(requester).await {
                 Ok(exchange) => exchange,
                 Err(refused) => return refused,
             };
             match exchange.ask(message).await {
                 Ok(answer) => return answer,
-                Err(Unasked(unasked)) => message = *unasked,
+                Err(NotTaken(unasked)) => message = *unasked,
             }
         }
         Unread::refusal_of(&Refusal::new(
@@ -104,25 +104,26 @@ impl Sessions {
     }
 
     /// The sender's open session. `Err`: the answer to a refused sign-in.
-    pub async fn signed_in(self: &Arc<Sessions>, who: &Who) -> Result<Exchange, Unread> {
-        let key = who.key();
+    pub async fn signed_in(self: &Arc<Sessions>, requester: &Requester) -> Result<Exchange, Unread> {
+        let key = requester.key();
         let place = self.place(&key)?;
-        place.get_or_try_init(|| self.open(who, &key, &place)).await.cloned()
+        place.get_or_try_init(|| self.open(requester, &key, &place)).await.cloned()
     }
 
     /// A session for one event stream.
-    pub async fn stream(self: &Arc<Sessions>, who: &Who) -> Result<Stream, Unread> {
-        let counted = self.count_stream(who.key())?;
-        let (exchange, connection, outbound) = exchange(self.context.shared.clock.clone(), WAITING_MAX, Pace::Alone);
-        tokio::spawn(Session::new(self.context.clone(), who.entered(connection)).run());
-        sign_in(&exchange, who).await?;
+    pub async fn stream(self: &Arc<Sessions>, requester: &Requester) -> Result<Stream, Unread> {
+        let counted = self.count_stream(requester.key())?;
+        let (exchange, connection, outbound) =
+            exchange(self.context.shared.clock.clone(), WAITING_MAX, ExchangeUse::Alone);
+        tokio::spawn(Session::new(self.context.clone(), requester.entered(connection)).run());
+        sign_in(&exchange, requester).await?;
         Ok(Stream { exchange, outbound, _counted: counted })
     }
 
     /// Send a message on a session that ends with the answer, for sign-ins that must leave no session.
-    pub async fn ask_once(self: &Arc<Sessions>, who: &Who, message: Message) -> Unread {
-        let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, Pace::Alone);
-        tokio::spawn(Session::new(self.context.clone(), who.entered(connection)).run());
+    pub async fn ask_once(self: &Arc<Sessions>, requester: &Requester, message: Message) -> Unread {
+        let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, ExchangeUse::Alone);
+        tokio::spawn(Session::new(self.context.clone(), requester.entered(connection)).run());
         let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
         exchange.ask(message).await.unwrap_or_else(closed)
     }
@@ -145,10 +146,15 @@ impl Sessions {
         }
     }
 
-    async fn open(self: &Arc<Sessions>, who: &Who, key: &Key, place: &Arc<SharedExchange>) -> Result<Exchange, Unread> {
+    async fn open(
+        self: &Arc<Sessions>,
+        requester: &Requester,
+        key: &Key,
+        place: &Arc<SharedExchange>,
+    ) -> Result<Exchange, Unread> {
         let clock = self.context.shared.clock.clone();
-        let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Pace::Shared { idle: self.idle });
-        let session = Session::new(self.context.clone(), who.entered(connection));
+        let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, ExchangeUse::Shared { idle: self.idle });
+        let session = Session::new(self.context.clone(), requester.entered(connection));
         let sessions = Arc::downgrade(self);
         let key = key.clone();
         let place = place.clone();
@@ -159,7 +165,7 @@ impl Sessions {
                 sessions.remove(&key, &place);
             }
         });
-        sign_in(&exchange, who).await?;
+        sign_in(&exchange, requester).await?;
         Ok(exchange)
     }
 
@@ -201,15 +207,15 @@ impl Drop for Counted {
 }
 
 /// Sign in with the token, if there is one.
-async fn sign_in(exchange: &Exchange, who: &Who) -> Result<(), Unread> {
-    let Credential::Token(token) = &who.credential else { return Ok(()) };
+async fn sign_in(exchange: &Exchange, requester: &Requester) -> Result<(), Unread> {
+    let Credential::Token(token) = &requester.credential else { return Ok(()) };
     let parameters = json!({"token": token.expose_secret()}).to_string();
     let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
     let answer = exchange.ask(Message::apart("authenticate", parameters.into())).await.unwrap_or_else(closed);
     if answer.refusal().is_some() { Err(answer) } else { Ok(()) }
 }
 
-impl Who {
+impl Requester {
     fn key(&self) -> Key {
         let credential = match &self.credential {
             Credential::None => [0; 32],

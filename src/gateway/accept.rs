@@ -12,12 +12,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::failure::Context;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::audit::{Event, EventSink};
 use crate::config::{self, Config};
+use crate::failure::Context;
 use crate::platform::{BoxedStream, End, OwnListener, PeerUser, PeerUsers, Result, StateDir};
 pub(crate) use capacity::Capacity;
 pub(crate) use connection_limits::{ConnectionLimits, Full, Peer};
@@ -53,7 +53,7 @@ impl Listeners {
         let mcp = config.serves_local().then(|| OwnListener::bind(state.path(), End::Mcp)).transpose();
         let mcp = mcp.context("cannot open the pipe run/mcp.sock")?;
         let users: Vec<PeerUsers> = local.iter().chain(&http).map(|_| PeerUsers::begin()).collect();
-        if users.iter().any(|users| !users.are_told()) {
+        if users.iter().any(|users| !users.is_available()) {
             tracing::warn!(
                 "this system does not report the user of a loopback connection: every user of this machine can reach local.listen and http.listen"
             );
@@ -85,7 +85,7 @@ impl Listeners {
     }
 
     /// Accept on all listeners until the returned tasks are dropped. `arrive` starts a task for the connection and returns at once.
-    pub fn accept_all(self, admission: &Admission, arrive: impl Arrive) -> JoinSet<()> {
+    pub fn accept_all(self, admission: &Admission, arrive: impl OnArrival) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let mut users = self.users.into_iter();
         for (listener, users) in self.local.into_iter().zip(users.by_ref()) {
@@ -136,9 +136,9 @@ pub enum Arrival {
 }
 
 /// Handles each arrival.
-pub trait Arrive: Fn(Arrival) + Clone + Send + Sync + 'static {}
+pub trait OnArrival: Fn(Arrival) + Clone + Send + Sync + 'static {}
 
-impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
+impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> OnArrival for F {}
 
 /// The limits that decide about a connection, and the recorder for refusals.
 #[derive(Clone)]
@@ -160,7 +160,7 @@ async fn accept_own(
     listener: TcpListener,
     mut users: PeerUsers,
     service: Service,
-    arrive: impl Arrive,
+    arrive: impl OnArrival,
 ) {
     let mut failures = AcceptFailures::default();
     loop {
@@ -196,7 +196,7 @@ async fn accept_tls(
     admission: Admission,
     listener: TcpListener,
     arrival: fn(Peer, TcpStream, SocketAddr) -> Arrival,
-    arrive: impl Arrive,
+    arrive: impl OnArrival,
 ) {
     let mut failures = AcceptFailures::default();
     loop {
@@ -211,7 +211,7 @@ async fn accept_tls(
 async fn accept_own_streams(
     admission: Admission,
     mut listener: OwnListener,
-    arrive: impl Arrive,
+    arrive: impl OnArrival,
     admit: impl Fn(&Admission, BoxedStream) -> Option<Arrival>,
 ) {
     let mut failures = AcceptFailures::default();

@@ -20,13 +20,13 @@ use crate::platform::random;
 pub struct Grant {
     token: Token,
     refresh: Refresh,
-    earned: Earned,
+    earned: GrantBasis,
     weak: Option<WeakHash>,
 }
 
 /// The credential a grant was made for. It is checked again when the grant is issued.
 #[derive(Debug)]
-enum Earned {
+enum GrantBasis {
     /// A password; `passwords_set` is the user's count when the password was checked.
     Password { passwords_set: u64 },
     /// A refresh token, by its hash; issuing the grant spends it.
@@ -70,11 +70,11 @@ impl Grant {
             expires: Moment::now() + lasts,
             count: 1,
         };
-        Grant::with(refresh, Earned::Password { passwords_set: user.passwords_set }, user, bounds)
+        Grant::with(refresh, GrantBasis::Password { passwords_set: user.passwords_set }, user, bounds)
     }
 
     /// A sign-in ends when its password is replaced, so the issuers of the present one are those of its own.
-    fn with(refresh: Refresh, earned: Earned, user: &User, bounds: &config::SignIn) -> Grant {
+    fn with(refresh: Refresh, earned: GrantBasis, user: &User, bounds: &config::SignIn) -> Grant {
         // No token outlives its family.
         let left_s = u64::try_from(refresh.expires_at - refresh.issued_at).unwrap_or(0);
         let ttl = Duration::from_secs(bounds.token_s.min(left_s));
@@ -122,7 +122,7 @@ impl Directory {
         match known.users.get(&refresh.user) {
             Some(user) if user.is_active() => {
                 let next = Refresh { issued_at: clock::unix_seconds(), count: refresh.count + 1, ..refresh.clone() };
-                Ok(Grant::with(next, Earned::Refresh(hash), user, &self.bounds))
+                Ok(Grant::with(next, GrantBasis::Refresh(hash), user, &self.bounds))
             }
             _ => denied("a disabled user"),
         }
@@ -186,14 +186,14 @@ fn add(
     let Grant { token, refresh, earned, weak: _ } = grant;
     known.check_active(&refresh.user)?;
     let spent = match &earned {
-        Earned::Refresh(spent) if known.refreshes.remove(spent).is_none() => {
+        GrantBasis::Refresh(spent) if known.refreshes.remove(spent).is_none() => {
             return end_family(store, known, &refresh.family).map(|()| Added::Spent);
         }
-        Earned::Refresh(spent) => Some(spent.as_ref()),
-        Earned::Password { passwords_set } if known.users[&refresh.user].passwords_set != *passwords_set => {
+        GrantBasis::Refresh(spent) => Some(spent.as_ref()),
+        GrantBasis::Password { passwords_set } if known.users[&refresh.user].passwords_set != *passwords_set => {
             return Ok(Added::Changed);
         }
-        Earned::Password { .. } => None,
+        GrantBasis::Password { .. } => None,
     };
     let ends = match spent {
         Some(_) => Vec::new(),

@@ -19,7 +19,7 @@ impl Policy {
 
 impl Role {
     pub(super) fn without_rules() -> Role {
-        Role::of(super::Flattened::default())
+        Role::of(super::ResolvedRole::default())
     }
 
     fn first_gain(&self, before: &Role) -> Option<String> {

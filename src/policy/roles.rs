@@ -27,7 +27,7 @@ pub struct Roles {
 
 /// A role's own rules, then those that it inherits, and the rates of all roles involved.
 #[derive(Default)]
-pub struct Flattened {
+pub struct ResolvedRole {
     pub rules: Vec<Rule>,
     pub rates: Vec<(RuleName, Rate)>,
 }
@@ -81,8 +81,8 @@ impl Roles {
         Ok(endings)
     }
 
-    pub fn flatten(&self, name: &str) -> Result<Flattened, Mistake> {
-        let mut flattened = Flattened::default();
+    pub fn flatten(&self, name: &str) -> Result<ResolvedRole, Mistake> {
+        let mut flattened = ResolvedRole::default();
         let found = self.find(name, Layer::Own);
         let (role, layer) = found.ok_or_else(|| Mistake::of_file(format!("there is no role {name}")))?;
         self.collect(name, role, layer, &mut Vec::new(), &mut flattened)?;
@@ -96,7 +96,7 @@ impl Roles {
         role: &'a RoleEntry,
         layer: Layer,
         heirs: &mut Vec<(&'a str, Layer)>,
-        flattened: &mut Flattened,
+        flattened: &mut ResolvedRole,
     ) -> Result<(), Mistake> {
         heirs.push((name, layer));
         flattened.rules.extend(own_rules(name, role)?);

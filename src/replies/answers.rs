@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tracing::Span;
 
 use crate::replies::mailbox::Mailbox;
-use crate::replies::unread::{CallerUnread, Leaving, Reservation};
+use crate::replies::unread::{CallerUnread, Reservation, WriteReservations};
 use crate::wire::id::Id;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
@@ -191,7 +191,7 @@ pub struct Answers {
     /// The caller to whom unread answers count.
     account: Arc<CallerUnread>,
     /// Answers that are being written.
-    leaving: Leaving,
+    leaving: WriteReservations,
 }
 
 impl Drop for Answers {
@@ -213,7 +213,7 @@ impl Answers {
             ordered: VecDeque::new(),
             ids: HashSet::new(),
             account,
-            leaving: Leaving::default(),
+            leaving: WriteReservations::default(),
         }
     }
 

@@ -70,7 +70,7 @@ impl Mailbox {
     }
 
     /// Wake the connection to check its waiting events again.
-    pub fn remind(&self) {
+    pub fn wake(&self) {
         self.filled.notify_one();
     }
 

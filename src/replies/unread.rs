@@ -113,9 +113,9 @@ impl Drop for Reservation {
 
 /// The reservations of answers that are being written on one connection, in order.
 #[derive(Debug, Default)]
-pub struct Leaving(VecDeque<Reservation>);
+pub struct WriteReservations(VecDeque<Reservation>);
 
-impl Leaving {
+impl WriteReservations {
     pub fn push(&mut self, reservation: Reservation) {
         self.0.push_back(reservation);
     }
@@ -137,7 +137,7 @@ impl Leaving {
 mod tests {
     use super::*;
 
-    fn owe(account: &Arc<CallerUnread>, bytes: usize) -> Reservation {
+    fn reserve(account: &Arc<CallerUnread>, bytes: usize) -> Reservation {
         let mut reservation = Reservation::new(account);
         reservation.set(bytes);
         reservation
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn unread_answers_of_a_caller_are_bounded() {
         let account = CallerUnread::new(100, &TotalUnread::new(1000));
-        let _debt = owe(&account, 60);
+        let _debt = reserve(&account, 60);
         assert!(account.permits(39));
         assert!(!account.permits(40));
     }
@@ -155,7 +155,7 @@ mod tests {
     fn unread_answers_leave_memory_for_others() {
         let total = TotalUnread::new(100);
         let accounts = [(); 3].map(|()| CallerUnread::new(100, &total));
-        let _reservations = (owe(&accounts[0], 50), owe(&accounts[1], 25));
+        let _reservations = (reserve(&accounts[0], 50), reserve(&accounts[1], 25));
         assert!(!accounts[0].permits(0) && !accounts[1].permits(0));
         assert!(accounts[2].permits(24));
     }
@@ -180,9 +180,9 @@ mod tests {
     fn written_or_dropped_answers_are_released() {
         let total = TotalUnread::new(100);
         let account = CallerUnread::new(100, &total);
-        let mut leaving = Leaving::default();
+        let mut leaving = WriteReservations::default();
         for bytes in [10, 20, 30] {
-            leaving.push(owe(&account, bytes));
+            leaving.push(reserve(&account, bytes));
         }
         leaving.written(15);
         assert_eq!(total.unread(), 45);

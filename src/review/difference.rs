@@ -26,7 +26,7 @@ pub struct Difference {
     /// Times at which a copy replaced the trail. The result lacks changes made between the copy and the restore. The newest first.
     pub copies_put_back: Vec<String>,
     /// Times from which the result lacks changes in Live on some tracks. The newest first.
-    pub unheard: Vec<UnwatchedTracks>,
+    pub unwatched: Vec<UnwatchedTracks>,
     /// Time up to which retention pruned rows.
     pub removed_until: Option<String>,
 }
@@ -106,14 +106,14 @@ impl Review {
             self.trail().removed_until_us()?.filter(|&until| filter.since_us.is_none_or(|since| since <= until));
         let removed_until = until.map(|time_us| clock::rfc3339(time_us / 1_000_000));
         let changed = found.into_values().collect();
-        Ok(Difference { changed, sets_loaded, copies_put_back, unheard: self.unheard(filter)?, removed_until })
+        Ok(Difference { changed, sets_loaded, copies_put_back, unwatched: self.unwatched(filter)?, removed_until })
     }
 
     /// Times of partial subscription within the time range, including the last report before it.
-    fn unheard(&self, filter: &Filter) -> Result<Vec<UnwatchedTracks>> {
+    fn unwatched(&self, filter: &Filter) -> Result<Vec<UnwatchedTracks>> {
         let mut ever = filter.times_of("listening");
         ever.since_us = None;
-        let mut unheard = Vec::new();
+        let mut unwatched = Vec::new();
         for seq in self.find(&ever, Position::Before(i64::MAX), EXTENTS_MAX)? {
             let Some(row) = self.trail().row(seq)? else { continue };
             let fields = row.fields()?;
@@ -122,13 +122,13 @@ impl Review {
             let tracks = number("tracks");
             let listened = number("listened");
             if listened < tracks {
-                unheard.push(UnwatchedTracks { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
+                unwatched.push(UnwatchedTracks { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
             }
             if filter.since_us.is_some_and(|since| time_us <= since) {
                 break;
             }
         }
-        Ok(unheard)
+        Ok(unwatched)
     }
 
     /// The times at which a set was loaded that is not the one before. The gateway also records the set that it finds when it starts.

@@ -174,7 +174,7 @@ impl Session {
         self.answers.count_to(self.allowance.unread.clone());
         self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
-        self.connection_handle.mailbox.remind();
+        self.connection_handle.mailbox.wake();
     }
 
     /// From now on the connection has no caller.

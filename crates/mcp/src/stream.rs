@@ -33,7 +33,7 @@ pub struct Limits {
 
 /// How the gateway ends a stream.
 #[derive(Clone, Debug)]
-pub struct Ends {
+pub struct StreamShutdown {
     /// Stops reading. Requests that were read are still answered.
     pub reading: CancellationToken,
     /// Stops reading and writing at once.
@@ -48,7 +48,7 @@ pub async fn serve<R, W>(
     limits: Limits,
     (read, received): (R, BytesMut),
     (write, written): (W, impl Fn() + Send + Sync + 'static),
-    ends: Ends,
+    ends: StreamShutdown,
 ) where
     R: AsyncRead + Unpin + Send + 'static,
     W: AsyncWrite + Unpin + Send + 'static,
@@ -58,21 +58,21 @@ pub async fn serve<R, W>(
     let writing = Writer { lines, written, unread: limits.unread, end: end.clone() };
     let writing = tokio::spawn(writing.write_all(write));
     let (messages, incoming) = mpsc::channel(1);
-    let under_way = Arc::new(UnderWay::new(limits.requests_max));
+    let in_flight = Arc::new(InFlight::new(limits.requests_max));
     let reader = Reader {
         host: host.clone(),
         messages,
         outgoing: outgoing.clone(),
-        under_way: under_way.clone(),
+        in_flight: in_flight.clone(),
         line_bytes_max: limits.line_bytes_max,
         idle: limits.idle,
     };
     let reading = tokio::spawn(async move {
         reader.read_all(read, received, &ends.reading).await;
         // What was asked is answered before `rmcp` sees the end.
-        let _ = tokio::time::timeout(LAST_ANSWERS, reader.under_way.all_answered()).await;
+        let _ = tokio::time::timeout(LAST_ANSWERS, reader.in_flight.all_answered()).await;
     });
-    let transport = Lines { incoming, outgoing, under_way };
+    let transport = Lines { incoming, outgoing, in_flight };
     if let Ok(service) = serve_server_with_ct(Server::new(host, Carrier::Stream), transport, end.clone()).await {
         let _ = service.waiting().await;
     }
@@ -91,17 +91,17 @@ const READ_BYTES: usize = 16 * 1024;
 type Line = (Vec<u8>, Option<oneshot::Sender<()>>);
 
 /// The requests that are not answered.
-struct UnderWay {
+struct InFlight {
     slots: Arc<Semaphore>,
     requests_max: u32,
     taken: Mutex<HashMap<RequestId, OwnedSemaphorePermit>>,
 }
 
-impl UnderWay {
-    fn new(requests_max: usize) -> UnderWay {
+impl InFlight {
+    fn new(requests_max: usize) -> InFlight {
         let requests_max = u32::try_from(requests_max).unwrap_or(u32::MAX);
         let slots = Arc::new(Semaphore::new(requests_max as usize));
-        UnderWay { slots, requests_max, taken: Mutex::default() }
+        InFlight { slots, requests_max, taken: Mutex::default() }
     }
 
     fn is_empty(&self) -> bool {
@@ -132,7 +132,7 @@ struct Reader {
     host: Arc<dyn Host>,
     messages: mpsc::Sender<ClientJsonRpcMessage>,
     outgoing: mpsc::Sender<Line>,
-    under_way: Arc<UnderWay>,
+    in_flight: Arc<InFlight>,
     line_bytes_max: usize,
     idle: Duration,
 }
@@ -168,7 +168,7 @@ impl Reader {
     async fn is_idle(&self) {
         loop {
             tokio::time::sleep(self.idle).await;
-            if self.under_way.is_empty() {
+            if self.in_flight.is_empty() {
                 return;
             }
         }
@@ -194,7 +194,7 @@ impl Reader {
         };
         match &mut message {
             ClientJsonRpcMessage::Request(request) => {
-                if !self.under_way.take(&request.id) {
+                if !self.in_flight.take(&request.id) {
                     return self.refuse(&id, &too_many()).await;
                 }
                 if let Some(arguments) = arguments {
@@ -205,7 +205,7 @@ impl Reader {
                 if let ClientNotification::CancelledNotification(cancelled) = &notification.notification {
                     // It is not answered any more.
                     if let Some(id) = &cancelled.params.request_id {
-                        self.under_way.free(id);
+                        self.in_flight.free(id);
                     }
                 }
             }
@@ -260,7 +260,7 @@ impl<F: Fn()> Writer<F> {
 struct Lines {
     incoming: mpsc::Receiver<ClientJsonRpcMessage>,
     outgoing: mpsc::Sender<Line>,
-    under_way: Arc<UnderWay>,
+    in_flight: Arc<InFlight>,
 }
 
 impl Transport<RoleServer> for Lines {
@@ -268,7 +268,7 @@ impl Transport<RoleServer> for Lines {
 
     fn send(&mut self, message: ServerJsonRpcMessage) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let outgoing = self.outgoing.clone();
-        let under_way = self.under_way.clone();
+        let in_flight = self.in_flight.clone();
         async move {
             let answered = match &message {
                 ServerJsonRpcMessage::Response(response) => Some(response.id.clone()),
@@ -282,7 +282,7 @@ impl Transport<RoleServer> for Lines {
             outgoing.send((line, Some(written))).await.map_err(|_| closed())?;
             is_written.await.map_err(|_| closed())?;
             if let Some(id) = &answered {
-                under_way.free(id);
+                in_flight.free(id);
             }
             Ok(())
         }

@@ -22,9 +22,9 @@ const GUARDS: usize = 240;
 const GUARDS_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guards_random.json");
 
 /// A generator of numbers that is the same everywhere (splitmix64).
-struct Dice(u64);
+struct PseudoRandom(u64);
 
-impl Dice {
+impl PseudoRandom {
     fn roll(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -88,7 +88,7 @@ const ASKED: [&str; 14] = [
 const NAMES: [&str; 6] = ["Drums", "Drums 2", "Bass", "Guitar", "", "*"];
 const PATTERNS: [&str; 6] = ["Drums*", "Bass", "*", "G?itar", "?*", "Dru*2"];
 
-fn rule(dice: &mut Dice, is_shorthand: bool) -> RuleModel {
+fn rule(dice: &mut PseudoRandom, is_shorthand: bool) -> RuleModel {
     let mut rule = RuleModel {
         allow: dice.some(&SAID, 3),
         ask: if dice.one_in(3) { dice.some(&SAID, 2) } else { Vec::new() },
@@ -136,7 +136,7 @@ fn rule(dice: &mut Dice, is_shorthand: bool) -> RuleModel {
 }
 
 /// Roles that load. Each inherits from those before it.
-fn roles(dice: &mut Dice) -> (Vec<RoleModel>, Policy) {
+fn roles(dice: &mut PseudoRandom) -> (Vec<RoleModel>, Policy) {
     loop {
         let roles: Vec<RoleModel> = (0..3)
             .map(|at| RoleModel {
@@ -151,7 +151,7 @@ fn roles(dice: &mut Dice) -> (Vec<RoleModel>, Policy) {
     }
 }
 
-fn situation(dice: &mut Dice) -> Situation {
+fn situation(dice: &mut PseudoRandom) -> Situation {
     let mut situation = Situation::default();
     for kind in ["track", "clip", "scene", "device"] {
         let objects = (0..dice.roll(3)).map(|_| Named {
@@ -166,7 +166,7 @@ fn situation(dice: &mut Dice) -> Situation {
     situation
 }
 
-fn params(dice: &mut Dice, action: &Action) -> Map<String, Value> {
+fn params(dice: &mut PseudoRandom, action: &Action) -> Map<String, Value> {
     let values = [
         (
             "volume",
@@ -179,7 +179,7 @@ fn params(dice: &mut Dice, action: &Action) -> Map<String, Value> {
     own.filter(|_| !dice.one_in(4)).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn narrowing(dice: &mut Dice) -> Option<(Vec<&'static str>, Narrowing)> {
+fn narrowing(dice: &mut PseudoRandom) -> Option<(Vec<&'static str>, Narrowing)> {
     if !dice.one_in(5) {
         return None;
     }
@@ -192,7 +192,7 @@ fn narrowing(dice: &mut Dice) -> Option<(Vec<&'static str>, Narrowing)> {
 /// Promise: Access is denied by default
 #[test]
 fn four_ways_to_decide_agree() {
-    let mut dice = Dice(18);
+    let mut dice = PseudoRandom(18);
     let mut counts = [0; 3];
     let mut guards = Vec::new();
     for _ in 0..POLICIES {
@@ -253,7 +253,7 @@ fn expect_fresh(text: &str) {
 /// An automatic reload gives no role a right.
 #[test]
 fn without_a_gain_nothing_more_is_granted() {
-    let mut dice = Dice(19);
+    let mut dice = PseudoRandom(19);
     let mut without_gain = 0;
     let rank = |word: &str| ["deny", "ask", "allow"].iter().position(|known| *known == word).expect("a verdict");
     for _ in 0..80 {

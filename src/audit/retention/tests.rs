@@ -13,9 +13,9 @@ use crate::config;
 use crate::platform::clock;
 
 /// Pseudo-random numbers, the same in each run.
-struct Dice(u64);
+struct PseudoRandom(u64);
 
-impl Dice {
+impl PseudoRandom {
     fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
@@ -26,7 +26,7 @@ impl Dice {
 struct Used {
     dir: TempDir,
     trail: Trail,
-    dice: Dice,
+    dice: PseudoRandom,
     sessions: Vec<i64>,
     /// Decisions without an outcome yet.
     running: Vec<i64>,
@@ -46,7 +46,7 @@ impl Used {
         let mut used = Used {
             dir,
             trail,
-            dice: Dice(seed),
+            dice: PseudoRandom(seed),
             sessions: Vec::new(),
             running: Vec::new(),
             rows: BTreeMap::new(),

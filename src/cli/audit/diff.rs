@@ -52,7 +52,7 @@ impl Diff {
         for time in &found.copies_put_back {
             say(&format!("{time} a copy of the trail was restored: changes made after the copy are missing"));
         }
-        for UnwatchedTracks { time, tracks, listened } in &found.unheard {
+        for UnwatchedTracks { time, tracks, listened } in &found.unwatched {
             say(&format!(
                 "{time} only the first {listened} of {tracks} tracks are followed: changes made in Live itself on the others are missing"
             ));

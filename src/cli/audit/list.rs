@@ -9,7 +9,7 @@ use super::super::pager::page;
 use super::super::{Outcome, State};
 use super::filter_args::FilterArgs;
 use super::print_row::print_json_row;
-use super::table::{Look, Table};
+use super::table::{Table, TableStyle};
 use super::{open_review, report_pruned, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
@@ -66,7 +66,7 @@ impl List {
         if self.json {
             rows.iter().for_each(print_json_row);
         } else {
-            let look = Look::of_stdout(self.filter.zone(), self.rules, self.all || self.filter.names_kinds());
+            let look = TableStyle::of_stdout(self.filter.zone(), self.rules, self.all || self.filter.names_kinds());
             let mut table = Table::new(look, &rows);
             let mut lines: Vec<String> = rows.iter().flat_map(|row| table.lines(row)).collect();
             lines.extend(table.rest());

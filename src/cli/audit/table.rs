@@ -12,7 +12,7 @@ use crate::review::{State, printable, sentence};
 
 /// How rows are shown.
 #[derive(Clone)]
-pub struct Look {
+pub struct TableStyle {
     pub zone: TimeZone,
     /// The width of the terminal in columns. `None`: one line per row, for other programs.
     pub width: Option<usize>,
@@ -27,18 +27,18 @@ const CALLER_COLUMNS: (usize, usize) = (6, 16);
 /// The minimum width of sentences; on a narrower terminal lines exceed the width.
 const SENTENCE_COLUMNS_MIN: usize = 24;
 
-impl Look {
+impl TableStyle {
     /// For standard output.
-    pub fn of_stdout(zone: TimeZone, rules: bool, all: bool) -> Look {
+    pub fn of_stdout(zone: TimeZone, rules: bool, all: bool) -> TableStyle {
         let term = Term::stdout();
         let width = term.is_term().then(|| usize::from(term.size().1));
-        Look { zone, width, rules, folds: width.is_some() && !all }
+        TableStyle { zone, width, rules, folds: width.is_some() && !all }
     }
 }
 
 /// Turns rows into lines, and remembers the day and what is folded.
 pub struct Table {
-    look: Look,
+    look: TableStyle,
     day: Option<Date>,
     caller_columns: usize,
     folded: Folded,
@@ -61,7 +61,7 @@ impl Folded {
 
 impl Table {
     /// A table whose column of callers fits these rows.
-    pub fn new(look: Look, rows: &[Listed]) -> Table {
+    pub fn new(look: TableStyle, rows: &[Listed]) -> Table {
         let callers = rows.iter().map(|row| measure_text_width(&caller(row)));
         let caller_columns = callers.max().unwrap_or(0).clamp(CALLER_COLUMNS.0, CALLER_COLUMNS.1);
         Table { look, day: None, caller_columns, folded: Folded::default() }

@@ -10,7 +10,7 @@ use super::super::{Outcome, State, say_raw};
 use super::filter_args::FilterArgs;
 use super::list::rows;
 use super::print_row::print_json_row;
-use super::table::{Look, Table};
+use super::table::{Table, TableStyle};
 use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform::clock;
@@ -78,7 +78,7 @@ impl Tail {
 impl Tail {
     /// A table in which each row has its own line at once.
     fn table(&self) -> Table {
-        Table::new(Look::of_stdout(self.filter.zone(), self.rules, true), &[])
+        Table::new(TableStyle::of_stdout(self.filter.zone(), self.rules, true), &[])
     }
 
     fn print(&self, table: &mut Table, rows: &[Listed]) {

@@ -18,7 +18,7 @@ use crate::review::printable;
 use crate::tls::{ClientKeyPair, Trust};
 
 /// Where a device keeps what it is granted.
-pub struct Keeping {
+pub struct DeviceFiles {
     /// The folder for token and client certificate.
     pub out: PathBuf,
     /// The folder with the known gateways.
@@ -30,25 +30,25 @@ pub struct Keeping {
 }
 
 /// The link pins the CA, so only the gateway gets the secret.
-pub async fn by_link(link: &str, keeping: &Keeping) -> Result<Outcome> {
+pub async fn by_link(link: &str, files: &DeviceFiles) -> Result<Outcome> {
     let link = match link {
         "-" => Link::read(&read_line("paste the link, then Enter:")?)?,
         link => Link::read(link)?,
     };
-    make_ready(&keeping.out)?;
+    make_ready(&files.out)?;
     let mut client = Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await?;
     let key = ClientKeyPair::generate()?;
     let request = json!({"action": "pair", "secret": link.secret.expose_secret(), "public_key": key.public});
     let answer = client.ask(request).await?;
-    keep(&link.address(), &granted(answer)?, &key, keeping).await
+    keep(&link.address(), &granted(answer)?, &key, files).await
 }
 
 /// The server is not authenticated before the PAKE, which reveals nothing to a server that does not know the code or to a
 /// man in the middle.
-pub async fn by_code(to: &str, keeping: &Keeping) -> Result<Outcome> {
+pub async fn by_code(to: &str, files: &DeviceFiles) -> Result<Outcome> {
     let code = read_line("type the code that `livegate pair` shows, then Enter:")?;
     let code = Code::read(&code).context("a code must have eight digits")?;
-    make_ready(&keeping.out)?;
+    make_ready(&files.out)?;
     let mut client = Client::connect_tls(to, None, &Trust::DangerousAnyServer).await?;
     let exporter = client.exporter().context("the TLS connection has no keying material")?;
     let (device, hello) = Device::begin(code)?;
@@ -64,7 +64,7 @@ pub async fn by_code(to: &str, keeping: &Keeping) -> Result<Outcome> {
     let key = ClientKeyPair::generate()?;
     let request = json!({"action": "pair_finish", "message": hex::encode(proof), "public_key": key.public});
     let answer = client.ask(request).await?;
-    keep(to, &granted(answer)?, &key, keeping).await
+    keep(to, &granted(answer)?, &key, files).await
 }
 
 /// An offer is valid once: check that its result can be stored.
@@ -85,7 +85,7 @@ fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
 }
 
 /// Store the token readable by its owner only, remember the gateway, sign in once, and print the next command.
-async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keeping: &Keeping) -> Result<Outcome> {
+async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, files: &DeviceFiles) -> Result<Outcome> {
     let caller = text(answer, "caller")?;
     let pin = text(answer, "pin")?;
     let pin_bytes =
@@ -94,14 +94,14 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keepin
     if !caller.bytes().all(is_name) || caller.starts_with('.') {
         bail!("the gateway's name for this device is not a valid user name");
     }
-    let mut known = KnownGateways::read(&keeping.client_dir)?;
+    let mut known = KnownGateways::read(&files.client_dir)?;
     let mut gateway = KnownGateway { address: to.to_owned(), pin: Some(pin.to_owned()), ..KnownGateway::default() };
-    let name = match &keeping.known_as {
+    let name = match &files.known_as {
         Some(name) => name.clone(),
         None => known.name_for(&name_of(host_of(to)), &gateway),
     };
     let token = SecretString::from(text(answer, "token")?.to_owned());
-    let file = |ending: &str| keeping.out.join(format!("{caller}.{ending}"));
+    let file = |ending: &str| files.out.join(format!("{caller}.{ending}"));
     let token_file = file("token");
     let pin_file = file("pin");
     platform::write_secret(&token_file, &token)?;
@@ -118,7 +118,7 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keepin
     known.put(&name, gateway)?;
     let is_default = known.default()?.is_some_and(|(default, _)| default == name);
     let works = whoami(to, pin_bytes, &token).await;
-    if keeping.json {
+    if files.json {
         let mut report = answer.clone();
         report.remove("token");
         report.insert("gateway".into(), name.into());
@@ -133,7 +133,7 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, keepin
             printable(text(answer, "role")?),
             printable(text(answer, "expires")?),
             token_file.display(),
-            keeping.place
+            files.place
         ));
     }
     works.with_context(|| format!("the device is paired, but cannot sign in at {to}"))?;

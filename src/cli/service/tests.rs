@@ -39,7 +39,7 @@ fn a_unit_restarts_and_is_hardened() {
     }
     assert_eq!(words(&plan.start)[0], "systemctl --user daemon-reload");
     assert_eq!(words(&plan.stop), ["systemctl --user disable --now livegate.service"]);
-    assert!(matches!(&plan.logs, Keeper::System { follow, .. } if follow.contains(&"--follow".to_owned())));
+    assert!(matches!(&plan.logs, LogKeeper::System { follow, .. } if follow.contains(&"--follow".to_owned())));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn an_agent_is_kept_alive_after_failures() {
     let bootstrap = "launchctl bootstrap gui/501 /home/ann/Library/LaunchAgents/livegate.gateway.plist";
     assert_eq!(words(&plan.start)[1], bootstrap);
     assert_eq!(words(&plan.stop), ["launchctl bootout gui/501/livegate.gateway"]);
-    assert_eq!(plan.logs, Keeper::File("/srv/50% & more/log/livegate.log".into()));
+    assert_eq!(plan.logs, LogKeeper::File("/srv/50% & more/log/livegate.log".into()));
 }
 
 #[test]

@@ -10,13 +10,13 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::link::{Link, Untaken};
+use super::link::{Link, UnhandledRequest};
 use super::request_body::{self, Bounds, RequestBody};
 use super::response_body::AnswerBody;
 use super::{HttpDoor, allowing, problem};
 use crate::command::{Action, Handler, Tag, Tags, catalogue};
 use crate::doors::exchange::Unread;
-use crate::doors::sessions::Who;
+use crate::doors::sessions::Requester;
 use crate::session::connection::Door;
 use crate::wire::message::{Envelope, Message};
 use crate::wire::refusal::{Code, Refusal};
@@ -82,11 +82,11 @@ pub async fn metrics(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let who = match door.recognise(&link, &parts.headers).await {
-        Ok(who) => who,
+    let requester = match door.recognise(&link, &parts.headers).await {
+        Ok(requester) => requester,
         Err(response) => return *response,
     };
-    let answer = door.sessions.ask(&who, Message::apart("metrics", Bytes::from_static(b"{}"))).await;
+    let answer = door.sessions.ask(&requester, Message::apart("metrics", Bytes::from_static(b"{}"))).await;
     if answer.refusal().is_some() {
         return respond(&link, answer);
     }
@@ -132,36 +132,38 @@ impl HttpDoor {
         let (parts, body) = request.into_parts();
         let small = self.context.shared.config.requests.line_bytes_max_before_sign_in;
         let early = match length(&parts.headers) {
-            Some(length) if length <= small => Early::Read(self.body(&parts.headers, body, small).await),
-            _ => Early::Later(body),
+            Some(length) if length <= small => BodyState::Read(self.body(&parts.headers, body, small).await),
+            _ => BodyState::Later(body),
         };
-        let untaken = parts.extensions.get::<Arc<Untaken>>().cloned();
-        let is_whole = matches!(early, Early::Read(_));
+        let unhandled = parts.extensions.get::<Arc<UnhandledRequest>>().cloned();
+        let is_whole = matches!(early, BodyState::Read(_));
         let carried = tokio::spawn(async move { self.carry(&link, action, &parts.headers, early).await });
         if is_whole {
-            untaken.iter().for_each(|untaken| untaken.taken());
+            unhandled.iter().for_each(|unhandled| unhandled.taken());
         }
         let failed = |_| problem::of(&Refusal::new(Code::Internal, "the request failed in the gateway; see its log"));
         carried.await.unwrap_or_else(failed)
     }
 
-    async fn carry(&self, link: &Arc<Link>, action: String, headers: &HeaderMap, body: Early) -> Response {
-        let who = match self.recognise(link, headers).await {
-            Ok(who) => who,
+    async fn carry(&self, link: &Arc<Link>, action: String, headers: &HeaderMap, body: BodyState) -> Response {
+        let requester = match self.recognise(link, headers).await {
+            Ok(requester) => requester,
             Err(response) => return *response,
         };
         let body = match body {
-            Early::Read(body) => body,
-            Early::Later(body) => self.body(headers, body, self.context.shared.config.requests.line_bytes_max).await,
+            BodyState::Read(body) => body,
+            BodyState::Later(body) => {
+                self.body(headers, body, self.context.shared.config.requests.line_bytes_max).await
+            }
         };
         let message = body.and_then(|body| message(action.clone(), &body, idempotency_key(headers)?));
         let message = message.unwrap_or_else(|refusal| Message::refused(Some(action), Bytes::new(), refusal));
-        respond(link, self.sessions.ask(&who, message).await)
+        respond(link, self.sessions.ask(&requester, message).await)
     }
 
     async fn ask(&self, link: &Arc<Link>, headers: &HeaderMap, message: Message) -> Response {
         match self.recognise(link, headers).await {
-            Ok(who) => respond(link, self.sessions.ask(&who, message).await),
+            Ok(requester) => respond(link, self.sessions.ask(&requester, message).await),
             Err(response) => *response,
         }
     }
@@ -175,17 +177,23 @@ impl HttpDoor {
         refusal: Refusal,
     ) -> Response {
         match self.recognise(link, headers).await {
-            Ok(who) => self.answer_refused(link, &who, action, refusal).await,
+            Ok(requester) => self.answer_refused(link, &requester, action, refusal).await,
             Err(response) => *response,
         }
     }
 
-    async fn answer_refused(&self, link: &Arc<Link>, who: &Who, action: Option<String>, refusal: Refusal) -> Response {
-        respond(link, self.sessions.ask(who, Message::refused(action, Bytes::new(), refusal)).await)
+    async fn answer_refused(
+        &self,
+        link: &Arc<Link>,
+        requester: &Requester,
+        action: Option<String>,
+        refusal: Refusal,
+    ) -> Response {
+        respond(link, self.sessions.ask(requester, Message::refused(action, Bytes::new(), refusal)).await)
     }
 
     /// The sender, signed in. `Err`: the response; the refusal is recorded.
-    pub(super) async fn recognise(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
+    pub(super) async fn recognise(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Requester, Box<Response>> {
         self.recognise_at(Door::Http, link, headers).await
     }
 
@@ -195,13 +203,13 @@ impl HttpDoor {
         door: Door,
         link: &Arc<Link>,
         headers: &HeaderMap,
-    ) -> Result<Who, Box<Response>> {
-        let who = match self.who(door, link, headers) {
-            Ok(who) => who,
+    ) -> Result<Requester, Box<Response>> {
+        let requester = match self.requester(door, link, headers) {
+            Ok(requester) => requester,
             Err(refusal) => return Err(Box::new(self.refuse_credential(link, &refusal))),
         };
-        match self.sign_in(link, &who).await {
-            Ok(()) => Ok(who),
+        match self.sign_in(link, &requester).await {
+            Ok(()) => Ok(requester),
             Err(refused) => Err(Box::new(respond(link, refused))),
         }
     }
@@ -221,13 +229,13 @@ impl HttpDoor {
             Ok(body) => Message::apart(action, body.bytes.clone()),
             Err(refusal) => Message::refused(Some(action.to_owned()), Bytes::new(), refusal),
         };
-        let who = Who {
+        let requester = Requester {
             door: Door::Http,
             transport: Some(link.transport),
             address: Some(link.address),
             credential: crate::doors::sessions::Credential::None,
         };
-        let answer = self.sessions.ask_once(&who, message).await;
+        let answer = self.sessions.ask_once(&requester, message).await;
         if answer.refusal().is_some() {
             self.failed(link);
         }
@@ -245,7 +253,7 @@ impl HttpDoor {
 }
 
 /// A body that was read before the credential was checked because it is short, or one still to be read.
-enum Early {
+enum BodyState {
     Read(Result<RequestBody, Refusal>),
     Later(Body),
 }

@@ -37,10 +37,10 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
         let link = link.clone();
         // Check this before more is read from the connection.
         let busy = link.request();
-        let untaken = link.untaken();
+        let unhandled = link.unhandled();
         async move {
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(untaken);
+            request.extensions_mut().insert(unhandled);
             let response = door.answer(router, &link, request).await;
             Ok::<_, Infallible>(response.map(|body| BusyBody { body, _busy: busy }))
         }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::HttpDoor;
 use super::link::Link;
 use crate::doors::exchange::Unread;
-use crate::doors::sessions::{Credential, Sessions, Who};
+use crate::doors::sessions::{Credential, Requester, Sessions};
 use crate::gateway::identify::Caller;
 use crate::session::connection::Door;
 use crate::wire::message::Message;
@@ -21,9 +21,9 @@ const TOKEN_BYTES_MAX: usize = 8 * 1024;
 
 impl HttpDoor {
     /// The sender of a request. `Err`: it has more than one credential, or one that is not a bearer token.
-    pub(super) fn who(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Who, Refusal> {
+    pub(super) fn requester(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Requester, Refusal> {
         let credential = self.credential(door, link, headers)?;
-        Ok(Who { door, transport: Some(link.transport), address: Some(link.address), credential })
+        Ok(Requester { door, transport: Some(link.transport), address: Some(link.address), credential })
     }
 
     fn credential(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Credential, Refusal> {
@@ -50,14 +50,15 @@ impl HttpDoor {
     }
 
     /// Check the credential before anything else of the request. `Err`: the refusal, which is recorded.
-    pub(super) async fn sign_in(&self, link: &Arc<Link>, who: &Who) -> Result<(), Unread> {
-        if matches!(who.credential, Credential::None) {
+    pub(super) async fn sign_in(&self, link: &Arc<Link>, requester: &Requester) -> Result<(), Unread> {
+        if matches!(requester.credential, Credential::None) {
             let required = unauthenticated("the request needs a credential: Authorization: Bearer TOKEN");
-            let answer = self.sessions_of(who).ask(who, Message::refused(None, bytes::Bytes::new(), required)).await;
+            let answer =
+                self.sessions_of(requester).ask(requester, Message::refused(None, bytes::Bytes::new(), required)).await;
             self.failed(link);
             return Err(answer);
         }
-        match self.sessions_of(who).signed_in(who).await {
+        match self.sessions_of(requester).signed_in(requester).await {
             Ok(_) => link.recognised().map_err(|full| Unread::refusal_of(&Refusal::new(Code::Overloaded, full))),
             Err(refused) => {
                 self.failed(link);
@@ -66,8 +67,8 @@ impl HttpDoor {
         }
     }
 
-    fn sessions_of(&self, who: &Who) -> &Arc<Sessions> {
-        if who.door == Door::Mcp { &self.mcp.sessions } else { &self.sessions }
+    fn sessions_of(&self, requester: &Requester) -> &Arc<Sessions> {
+        if requester.door == Door::Mcp { &self.mcp.sessions } else { &self.sessions }
     }
 
     /// Count a refused credential. A connection without an accepted one closes, so that the penalty applies to the next connection.

@@ -18,10 +18,10 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::actions::respond;
-use super::link::{Link, Taking};
+use super::link::{Link, ResponseReading};
 use super::{HttpDoor, problem};
 use crate::doors::exchange::{Outbound, Unread};
-use crate::doors::sessions::{Stream, Who};
+use crate::doors::sessions::{Requester, Stream};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
@@ -32,23 +32,23 @@ pub async fn stream(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let who = match door.recognise(&link, &parts.headers).await {
-        Ok(who) => who,
+    let requester = match door.recognise(&link, &parts.headers).await {
+        Ok(requester) => requester,
         Err(response) => return *response,
     };
     let message = match topics(parts.uri.query().unwrap_or_default()) {
         Ok(topics) => Message::apart("subscribe", json!({"topics": topics}).to_string().into()),
         Err(refusal) => Message::refused(Some("subscribe".into()), Bytes::new(), refusal),
     };
-    match door.subscribe(&who, message).await {
+    match door.subscribe(&requester, message).await {
         Ok(stream) => door.send_events(&link, stream),
         Err(refused) => respond(&link, refused),
     }
 }
 
 impl HttpDoor {
-    async fn subscribe(&self, who: &Who, message: Message) -> Result<Stream, Unread> {
-        let stream = self.sessions.stream(who).await?;
+    async fn subscribe(&self, requester: &Requester, message: Message) -> Result<Stream, Unread> {
+        let stream = self.sessions.stream(requester).await?;
         let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
         let answer = stream.exchange.ask(message).await.unwrap_or_else(closed);
         if answer.refusal().is_some() { Err(answer) } else { Ok(stream) }
@@ -93,7 +93,7 @@ struct EventBody {
     shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     link: Arc<Link>,
     /// The last frame handed out. When the next is requested, the connection has taken it.
-    under_way: Option<(Unread, Taking)>,
+    under_way: Option<(Unread, ResponseReading)>,
     ended: bool,
 }
 

@@ -48,7 +48,7 @@ struct Activity {
     is_recognised: bool,
     requests: usize,
     /// Requests whose body no handler has read yet.
-    untaken: usize,
+    unhandled: usize,
     /// The task that waits for the end of the stream, which is delayed until every request is taken.
     end: Option<Waker>,
     /// Since when the headers of a request over HTTP/1.1 arrive.
@@ -88,7 +88,7 @@ impl Link {
             began: now,
             is_recognised: false,
             requests: 0,
-            untaken: 0,
+            unhandled: 0,
             end: None,
             headers_since: None,
             idle_since: now,
@@ -159,19 +159,19 @@ impl Link {
 
     /// Count a request whose handler has not taken it yet. A client that sends a request and disconnects cancels nothing, but hyper would drop the
     /// request at the end of the stream.
-    pub fn untaken(self: &Arc<Link>) -> Arc<Untaken> {
-        self.activity().untaken += 1;
-        Arc::new(Untaken { link: self.clone(), is_taken: AtomicBool::new(false) })
+    pub fn unhandled(self: &Arc<Link>) -> Arc<UnhandledRequest> {
+        self.activity().unhandled += 1;
+        Arc::new(UnhandledRequest { link: self.clone(), is_taken: AtomicBool::new(false) })
     }
 
     /// Count a response as unread until the returned value is dropped.
-    pub fn response(self: &Arc<Link>) -> Taking {
+    pub fn response(self: &Arc<Link>) -> ResponseReading {
         let mut activity = self.activity();
         if activity.responses == 0 {
             activity.progress = Instant::now();
         }
         activity.responses += 1;
-        Taking(self.clone())
+        ResponseReading(self.clone())
     }
 
     /// Whether the connection is over; otherwise, when to check again.
@@ -226,20 +226,20 @@ impl Drop for Busy {
 }
 
 /// A request that its handler has not taken yet.
-pub struct Untaken {
+pub struct UnhandledRequest {
     link: Arc<Link>,
     is_taken: AtomicBool,
 }
 
-impl Untaken {
+impl UnhandledRequest {
     /// The handler has taken the request: it continues independently, or ends with the connection.
     pub fn taken(&self) {
         if self.is_taken.swap(true, Ordering::Relaxed) {
             return;
         }
         let mut activity = self.link.activity();
-        activity.untaken -= 1;
-        let waker = if activity.untaken == 0 { activity.end.take() } else { None };
+        activity.unhandled -= 1;
+        let waker = if activity.unhandled == 0 { activity.end.take() } else { None };
         drop(activity);
         if let Some(waker) = waker {
             waker.wake();
@@ -247,22 +247,22 @@ impl Untaken {
     }
 }
 
-impl Drop for Untaken {
+impl Drop for UnhandledRequest {
     fn drop(&mut self) {
         self.taken();
     }
 }
 
 /// A response that the client reads.
-pub struct Taking(Arc<Link>);
+pub struct ResponseReading(Arc<Link>);
 
-impl Taking {
+impl ResponseReading {
     pub fn progress(&self) {
         self.0.activity().progress = Instant::now();
     }
 }
 
-impl Drop for Taking {
+impl Drop for ResponseReading {
     fn drop(&mut self) {
         self.0.activity().responses -= 1;
     }
@@ -284,7 +284,7 @@ impl Watched {
     /// Report the end of the stream once every request is taken.
     fn poll_end(&self, context: &Context<'_>) -> Poll<io::Result<()>> {
         let mut activity = self.link.activity();
-        if activity.untaken == 0 {
+        if activity.unhandled == 0 {
             return Poll::Ready(Ok(()));
         }
         activity.end = Some(context.waker().clone());

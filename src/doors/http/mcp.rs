@@ -16,9 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::HttpDoor;
 use super::actions::respond;
-use super::link::{Link, Taking, Untaken};
+use super::link::{Link, ResponseReading, UnhandledRequest};
 use super::request_body::{self, Bounds, RequestBody};
-use crate::doors::mcp::{Guest, Held, Shared};
+use crate::doors::mcp::{McpCaller, Shared, UnreadAnswers};
 use crate::session::connection::{Door, Transport};
 use crate::wire::message::Message;
 use crate::wire::refusal::Refusal;
@@ -29,28 +29,28 @@ pub async fn answer(
     request: Request,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let who = match door.recognise_at(Door::Mcp, &link, &parts.headers).await {
-        Ok(who) => who,
+    let requester = match door.recognise_at(Door::Mcp, &link, &parts.headers).await {
+        Ok(requester) => requester,
         Err(response) => return *response,
     };
     let body = match door.mcp_body(body).await {
         Ok(body) => body,
         Err(refusal) => {
             let refused = Message::refused(None, Bytes::new(), refusal);
-            return respond(&link, door.mcp.sessions.ask(&who, refused).await);
+            return respond(&link, door.mcp.sessions.ask(&requester, refused).await);
         }
     };
     let all_tools = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
         .any(|(name, value)| name == "tools" && value == "all");
     // A separate task notices the disconnect, so that it cancels only after the session has taken the request.
-    let untaken = parts.extensions.remove::<Arc<Untaken>>();
-    let taken = Box::new(move || untaken.iter().for_each(|untaken| untaken.taken()));
-    let guest = Guest { who, all_tools, taken, refused: CancellationToken::new() };
-    let (host, held) = door.mcp.host(guest);
+    let unhandled = parts.extensions.remove::<Arc<UnhandledRequest>>();
+    let taken = Box::new(move || unhandled.iter().for_each(|unhandled| unhandled.taken()));
+    let caller = McpCaller { requester, all_tools, taken, refused: CancellationToken::new() };
+    let (host, unread_answers) = door.mcp.host(caller);
     let rules = door.mcp_rules(&link, &parts.headers, parts.uri.authority().map(http::uri::Authority::as_str));
     let request = http::Request::from_parts(parts, body.bytes.clone());
     let response = livegate_mcp::http::serve(Arc::new(Shared(host)), rules, request).await;
-    response.map(|body| Body::new(TakenBody { body, taking: link.response(), _held: held }))
+    response.map(|body| Body::new(CountedBody { body, taking: link.response(), _unread: unread_answers }))
 }
 
 impl HttpDoor {
@@ -77,13 +77,13 @@ impl HttpDoor {
 }
 
 /// A response's body; the answers in it count as unread until the connection has taken it.
-struct TakenBody {
+struct CountedBody {
     body: livegate_mcp::http::Body,
-    taking: Taking,
-    _held: Arc<Held>,
+    taking: ResponseReading,
+    _unread: Arc<UnreadAnswers>,
 }
 
-impl http_body::Body for TakenBody {
+impl http_body::Body for CountedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 

@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::link::{Link, Taking};
+use super::link::{Link, ResponseReading};
 use crate::doors::exchange::Unread;
 
 /// A line of JSON, handed out in parts.
 pub struct AnswerBody {
     answer: Unread,
     sent: usize,
-    taking: Taking,
+    taking: ResponseReading,
 }
 
 const PART_BYTES: usize = 16 * 1024;

@@ -24,7 +24,7 @@ use super::actions::respond;
 use super::link::Link;
 use super::{HttpDoor, problem};
 use crate::doors::exchange::Unread;
-use crate::doors::sessions::{Credential, Who};
+use crate::doors::sessions::{Credential, Requester};
 use crate::platform::Stream;
 use crate::session::Session;
 use crate::session::connection::{Door, Entered};
@@ -50,11 +50,11 @@ pub(crate) async fn upgrade(
             return versioned(problem::response(StatusCode::BAD_REQUEST, &refusal));
         }
     };
-    let who = match door.who(Door::Websocket, &link, request.headers()) {
-        Ok(who) => who,
+    let requester = match door.requester(Door::Websocket, &link, request.headers()) {
+        Ok(requester) => requester,
         Err(refusal) => return door.refuse_credential(&link, &refusal),
     };
-    let opened = match door.begin(&link, who).await {
+    let opened = match door.begin(&link, requester).await {
         Ok(opened) => opened,
         Err(refused) => {
             door.failed(&link);
@@ -83,7 +83,7 @@ pub(crate) async fn upgrade(
 
 impl HttpDoor {
     /// Start the WebSocket's session, and sign in if the handshake has a token. `Err`: the answer to a refused sign-in.
-    async fn begin(&self, link: &Arc<Link>, who: Who) -> Result<oneshot::Sender<Box<dyn Stream>>, Unread> {
+    async fn begin(&self, link: &Arc<Link>, requester: Requester) -> Result<oneshot::Sender<Box<dyn Stream>>, Unread> {
         let closed = |_: oneshot::error::RecvError| {
             Unread::refusal_of(&Refusal::new(Code::Overloaded, "the session closed before it began; retry later"))
         };
@@ -93,7 +93,7 @@ impl HttpDoor {
         let clock = self.context.shared.clock.clone();
         let ping_s = self.context.shared.config.http.ping_s;
         let mut connection = WebSocketConnection::new(Box::new(Upgrading::Waiting(stream)), clock, ping_s);
-        let (caller, welcome) = match &who.credential {
+        let (caller, welcome) = match &requester.credential {
             Credential::None => (None, None),
             Credential::Caller(caller) => (Some(caller.clone()), None),
             Credential::Token(token) => {
@@ -105,9 +105,9 @@ impl HttpDoor {
             peer,
             connection: Box::new(connection),
             door: Door::Websocket,
-            transport: who.transport,
+            transport: requester.transport,
             exporter: None,
-            has_key: !matches!(who.credential, Credential::None),
+            has_key: !matches!(requester.credential, Credential::None),
             caller,
         };
         tokio::spawn(Session::new(self.context.clone(), entered).run());

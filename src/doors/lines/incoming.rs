@@ -41,7 +41,7 @@ impl Incoming {
     /// Read available data. `Ok(0)`: the end of input.
     pub fn poll_read(&mut self, stream: &mut dyn Stream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let buffer = self.lines.buffer_mut();
-        let held = buffer.len();
+        let unread_answers = buffer.len();
         let space = buffer.capacity() - buffer.len();
         let mut reader = stream;
         let read = pin!(AsyncReadExt::read_buf(&mut reader, buffer)).poll(context);
@@ -52,7 +52,7 @@ impl Incoming {
         let count = ready!(read)?;
         let arrived =
             self.unpolled_since.as_ref().map_or_else(|| self.clock.arrival(), |unpolled_since| unpolled_since.since);
-        self.arrivals.add(&self.lines.waiting()[held..], arrived);
+        self.arrivals.add(&self.lines.waiting()[unread_answers..], arrived);
         let emptied = self.short_read_empties && count < space;
         let bytes = self.unpolled_since.take().map_or(0, |unpolled_since| unpolled_since.bytes) + count;
         if !emptied && bytes < KEPT_BYTES {

@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::Guest;
-use crate::doors::exchange::{Exchange, Pending, Unasked, Unread};
-use crate::doors::sessions::{Sessions, Who};
+use super::McpCaller;
+use crate::doors::exchange::{Exchange, NotTaken, Pending, Unread};
+use crate::doors::sessions::{Requester, Sessions};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -18,18 +18,18 @@ use crate::wire::refusal::{Code, Refusal};
 #[derive(Clone)]
 pub struct Asking {
     pub sessions: Arc<Sessions>,
-    pub who: Who,
-    pub held: Arc<Held>,
+    pub requester: Requester,
+    pub unread_answers: Arc<UnreadAnswers>,
     taken: Arc<dyn Fn() + Send + Sync>,
     refused: CancellationToken,
 }
 
 /// Answers that the client has not taken. They count as unread until they are released.
 #[derive(Default)]
-pub struct Held(Mutex<Vec<Unread>>);
+pub struct UnreadAnswers(Mutex<Vec<Unread>>);
 
 /// How the client cancels a request in flight, and gets its progress.
-pub struct Meanwhile {
+pub struct CallControl {
     pub withdrawal: Withdrawal,
     pub progress: Option<Progress>,
 }
@@ -39,29 +39,29 @@ const TRIES: usize = 3;
 /// Interval of progress notifications to a client that requested them.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
-impl Meanwhile {
-    pub fn nothing() -> Meanwhile {
-        Meanwhile { withdrawal: Box::pin(std::future::pending()), progress: None }
+impl CallControl {
+    pub fn nothing() -> CallControl {
+        CallControl { withdrawal: Box::pin(std::future::pending()), progress: None }
     }
 }
 
 impl Asking {
-    pub fn new(sessions: Arc<Sessions>, guest: Guest) -> Asking {
-        let Guest { who, taken, refused, all_tools: _ } = guest;
-        Asking { sessions, who, held: Arc::default(), taken: taken.into(), refused }
+    pub fn new(sessions: Arc<Sessions>, caller: McpCaller) -> Asking {
+        let McpCaller { requester, taken, refused, all_tools: _ } = caller;
+        Asking { sessions, requester, unread_answers: Arc::default(), taken: taken.into(), refused }
     }
 
     /// Send a request and wait for the answer. Dropping the future cancels nothing.
-    pub async fn ask(&self, message: Message, meanwhile: Meanwhile) -> Unread {
+    pub async fn ask(&self, message: Message, control: CallControl) -> Unread {
         let asking = self.clone();
-        let carried = tokio::spawn(async move { asking.carry(message, meanwhile).await });
+        let carried = tokio::spawn(async move { asking.carry(message, control).await });
         let failed = |_| Unread::refusal_of(&Refusal::new(Code::Internal, "the request failed in the gateway"));
         carried.await.unwrap_or_else(failed)
     }
 
-    async fn carry(&self, mut message: Message, mut meanwhile: Meanwhile) -> Unread {
+    async fn carry(&self, mut message: Message, mut control: CallControl) -> Unread {
         for _ in 0..TRIES {
-            let exchange = match self.sessions.signed_in(&self.who).await {
+            let exchange = match self.sessions.signed_in(&self.requester).await {
                 Ok(exchange) => exchange,
                 Err(refused) => {
                     (self.taken)();
@@ -74,12 +74,12 @@ impl Asking {
             let sent = exchange.send(message).await;
             (self.taken)();
             let answered = match sent {
-                Ok(pending) => answer(&exchange, pending, &mut meanwhile).await,
+                Ok(pending) => answer(&exchange, pending, &mut control).await,
                 Err(unasked) => Err(unasked),
             };
             match answered {
                 Ok(answer) => return answer,
-                Err(Unasked(unasked)) => message = *unasked,
+                Err(NotTaken(returned)) => message = *returned,
             }
         }
         Unread::refusal_of(&Refusal::new(
@@ -89,7 +89,7 @@ impl Asking {
     }
 }
 
-impl Held {
+impl UnreadAnswers {
     pub fn hold(&self, unread: Unread) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
     }
@@ -100,7 +100,7 @@ impl Held {
     }
 }
 
-async fn answer(exchange: &Exchange, pending: Pending, meanwhile: &mut Meanwhile) -> Result<Unread, Unasked> {
+async fn answer(exchange: &Exchange, pending: Pending, control: &mut CallControl) -> Result<Unread, NotTaken> {
     let id = pending.id();
     let mut answer = std::pin::pin!(pending.answer());
     let mut ticks = interval(PROGRESS_INTERVAL);
@@ -111,15 +111,15 @@ async fn answer(exchange: &Exchange, pending: Pending, meanwhile: &mut Meanwhile
     loop {
         tokio::select! {
             answer = answer.as_mut() => return answer,
-            () = meanwhile.withdrawal.as_mut(), if !is_withdrawn => {
+            () = control.withdrawal.as_mut(), if !is_withdrawn => {
                 is_withdrawn = true;
                 let cancel = Message::apart("cancel", json!({"ids": [id]}).to_string().into());
                 let exchange = exchange.clone();
                 tokio::spawn(async move { drop(exchange.ask(cancel).await) });
             }
-            _ = ticks.tick(), if meanwhile.progress.is_some() && !is_withdrawn => {
+            _ = ticks.tick(), if control.progress.is_some() && !is_withdrawn => {
                 count += 1;
-                if let Some(progress) = &meanwhile.progress {
+                if let Some(progress) = &control.progress {
                     progress(count, "the gateway waits for Live".to_owned()).await;
                 }
             }

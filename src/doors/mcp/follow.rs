@@ -26,7 +26,7 @@ pub async fn begin(asking: &Asking, uris: Vec<String>) -> Result<Updates, Failur
     } else {
         Message::apart("subscribe", json!({"topics": topics}).to_string().into())
     };
-    let stream = asking.sessions.stream(&asking.who).await.map_err(|refused| answers::failure(&refused))?;
+    let stream = asking.sessions.stream(&asking.requester).await.map_err(|refused| answers::failure(&refused))?;
     let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
     let answer = stream.exchange.ask(message).await.unwrap_or_else(closed);
     if answer.refusal().is_some() {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use livegate_mcp::{Answer, Call, Content, Failure, Future, Host, Resource, Tool, Updates};
 use serde_json::Value;
 
-use super::asking::{Asking, Meanwhile};
+use super::asking::{Asking, CallControl};
 use super::reach::{Allowed, is_here};
 use super::run::Called;
 use super::{answers, follow, list, resources, run, search};
@@ -31,7 +31,7 @@ impl McpHost {
     /// The actions that the caller could be allowed, by the same decision as any request. `Err`: the refusal.
     async fn allowed(&self) -> Result<Allowed, Unread> {
         let message = Message::apart("get_available_tools", Bytes::from_static(b"{}"));
-        let answer = self.asking.ask(message, Meanwhile::nothing()).await;
+        let answer = self.asking.ask(message, CallControl::nothing()).await;
         if answer.refusal().is_some() {
             return Err(answer);
         }
@@ -52,9 +52,9 @@ impl McpHost {
                 };
             }
         };
-        let unread = self.asking.ask(message, Meanwhile { withdrawal, progress }).await;
+        let unread = self.asking.ask(message, CallControl { withdrawal, progress }).await;
         let answer = answers::answer(&unread);
-        self.asking.held.hold(unread);
+        self.asking.unread_answers.hold(unread);
         answer
     }
 
@@ -64,12 +64,12 @@ impl McpHost {
             Ok(resources::Source::Action(message)) => message,
             Err(refusal) => Message::refused(None, Bytes::new(), refusal),
         };
-        let unread = self.asking.ask(message, Meanwhile::nothing()).await;
+        let unread = self.asking.ask(message, CallControl::nothing()).await;
         if unread.refusal().is_some() {
             return Err(answers::failure(&unread));
         }
         let text = Value::Object(answers::line(&unread)).to_string();
-        self.asking.held.hold(unread);
+        self.asking.unread_answers.hold(unread);
         Ok(Content { text, mime_type: resources::JSON })
     }
 }
@@ -83,7 +83,7 @@ impl Shared {
     fn refuse(&self, bytes: Bytes, refusal: Refusal) -> Future<Failure> {
         let asking = self.0.asking.clone();
         Box::pin(async move {
-            let unread = asking.ask(Message::refused(None, bytes, refusal), Meanwhile::nothing()).await;
+            let unread = asking.ask(Message::refused(None, bytes, refusal), CallControl::nothing()).await;
             answers::failure(&unread)
         })
     }

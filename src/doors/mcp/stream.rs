@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use livegate_mcp::stream::{Ends, Limits};
+use livegate_mcp::stream::{Limits, StreamShutdown};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::{Guest, McpDoor, host};
+use super::{McpCaller, McpDoor, host};
 use crate::audit::Event;
 use crate::config;
 use crate::doors::exchange::Unread;
-use crate::doors::sessions::{Credential, Who};
+use crate::doors::sessions::{Credential, Requester};
 use crate::gateway::accept::{self, Failure, Peer};
 use crate::gateway::identify::Caller;
 use crate::platform::BoxedStream;
@@ -68,8 +68,8 @@ impl McpDoor {
                 }
             }
         };
-        let who = Who { door: Door::Mcp, transport, address, credential };
-        if transport.is_some() && self.sign_in(&who, &mut stream).await.is_none() {
+        let requester = Requester { door: Door::Mcp, transport, address, credential };
+        if transport.is_some() && self.sign_in(&requester, &mut stream).await.is_none() {
             return;
         }
         if peer.become_caller().is_err() {
@@ -77,8 +77,8 @@ impl McpDoor {
         }
         let refused = CancellationToken::new();
         let all = self.shutdown.child_token();
-        let guest = Guest { who, all_tools: false, taken: Box::new(|| ()), refused: refused.clone() };
-        let (host, held) = self.host(guest);
+        let caller = McpCaller { requester, all_tools: false, taken: Box::new(|| ()), refused: refused.clone() };
+        let (host, unread_answers) = self.host(caller);
         let config = &self.context.shared.config;
         let limits = Limits {
             line_bytes_max: config.mcp.body_bytes_max,
@@ -87,8 +87,8 @@ impl McpDoor {
             idle: Duration::from_secs(config.connections.idle_s),
         };
         let (read, write) = tokio::io::split(stream);
-        let ends = Ends { reading: refused, all };
-        let written = move || held.release();
+        let ends = StreamShutdown { reading: refused, all };
+        let written = move || unread_answers.release();
         let host = Arc::new(host::Shared(host));
         livegate_mcp::stream::serve(host, limits, (read, received), (write, written), ends).await;
         drop(peer);
@@ -125,16 +125,16 @@ impl McpDoor {
     }
 
     /// Check the credential and answer the first line. `None`: it is refused, and the refusal is recorded.
-    async fn sign_in(&self, who: &Who, stream: &mut BoxedStream) -> Option<()> {
-        let answer = match &who.credential {
+    async fn sign_in(&self, requester: &Requester, stream: &mut BoxedStream) -> Option<()> {
+        let answer = match &requester.credential {
             Credential::None => {
                 let message = "the first line must be {\"action\": \"authenticate\", \"token\": …}";
                 let refused = Refusal::new(Code::Unauthenticated, message);
-                Err(self.sessions.ask(who, Message::refused(None, Bytes::new(), refused)).await)
+                Err(self.sessions.ask(requester, Message::refused(None, Bytes::new(), refused)).await)
             }
             // A certificate has signed the client in already, and the client waits for no answer.
-            Credential::Caller(_) => return self.sessions.signed_in(who).await.ok().map(drop),
-            Credential::Token(_) => self.sessions.signed_in(who).await.map(drop),
+            Credential::Caller(_) => return self.sessions.signed_in(requester).await.ok().map(drop),
+            Credential::Token(_) => self.sessions.signed_in(requester).await.map(drop),
         };
         let (line, is_in) = match answer {
             Ok(()) => (Bytes::from_static(b"{\"ok\":true}\n"), Some(())),

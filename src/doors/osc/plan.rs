@@ -13,7 +13,7 @@ use crate::wire::refusal::{Code, Refusal};
 
 /// One step of a message.
 #[derive(Debug)]
-pub enum Wish {
+pub enum Operation {
     Ask(Request),
     Listen(Vec<Listener>),
     StopListening(Vec<Listener>),
@@ -74,18 +74,18 @@ fn is_all(argument: &OscType) -> bool {
 }
 
 /// Plan a message with at most `max` steps.
-pub fn plan(message: &OscMessage, counts: Option<Counts>, max: usize) -> Result<Vec<Wish>, Refusal> {
-    let mut wishes = Vec::new();
+pub fn plan(message: &OscMessage, counts: Option<Counts>, max: usize) -> Result<Vec<Operation>, Refusal> {
+    let mut operations = Vec::new();
     for entry in entries(message)? {
         for arguments in each_index(entry, &message.args, counts)? {
-            if wishes.len() > max {
+            if operations.len() > max {
                 return Err(too_many(max));
             }
             let quiet = arguments != message.args;
-            add(&mut wishes, wish(entry, &arguments, quiet)?);
+            add(&mut operations, operation(entry, &arguments, quiet)?);
         }
     }
-    Ok(wishes)
+    Ok(operations)
 }
 
 pub fn too_many(max: usize) -> Refusal {
@@ -136,22 +136,22 @@ fn each_index(entry: &Entry, arguments: &[OscType], counts: Option<Counts>) -> R
     Ok(all)
 }
 
-fn wish(entry: &'static Entry, arguments: &[OscType], quiet: bool) -> Result<Wish, Refusal> {
+fn operation(entry: &'static Entry, arguments: &[OscType], quiet: bool) -> Result<Operation, Refusal> {
     match &entry.kind {
-        Kind::Ask(ask) => Ok(Wish::Ask(request(entry, ask, arguments, quiet)?)),
-        Kind::Listen(listens) => Ok(Wish::Listen(listeners(entry, listens, arguments)?)),
-        Kind::StopListening(listens) => Ok(Wish::StopListening(listeners(entry, listens, arguments)?)),
+        Kind::Ask(ask) => Ok(Operation::Ask(request(entry, ask, arguments, quiet)?)),
+        Kind::Listen(listens) => Ok(Operation::Listen(listeners(entry, listens, arguments)?)),
+        Kind::StopListening(listens) => Ok(Operation::StopListening(listeners(entry, listens, arguments)?)),
     }
 }
 
 /// Adds a request. A read of another member of the same object is merged with the earlier one.
-fn add(wishes: &mut Vec<Wish>, wish: Wish) {
-    let Wish::Ask(mut request) = wish else { return wishes.push(wish) };
-    let same = wishes.iter_mut().find_map(|earlier| match earlier {
-        Wish::Ask(earlier) if is_same_read(earlier, &request) => Some(earlier),
+fn add(operations: &mut Vec<Operation>, operation: Operation) {
+    let Operation::Ask(mut request) = operation else { return operations.push(operation) };
+    let same = operations.iter_mut().find_map(|earlier| match earlier {
+        Operation::Ask(earlier) if is_same_read(earlier, &request) => Some(earlier),
         _ => None,
     });
-    let Some(earlier) = same else { return wishes.push(Wish::Ask(request)) };
+    let Some(earlier) = same else { return operations.push(Operation::Ask(request)) };
     if let (Some(Value::Array(names)), Some(Value::Array(more))) =
         (earlier.params.get_mut(PROPERTIES), request.params.remove(PROPERTIES))
     {

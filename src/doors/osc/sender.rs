@@ -11,12 +11,12 @@ use tokio::time::{Instant, sleep_until};
 
 use super::due;
 use super::listeners::Listeners;
-use super::outlet::Outlet;
-use super::plan::{self, Counts, Listener, Reply, Request, Wish};
+use super::plan::{self, Counts, Listener, Operation, Reply, Request};
+use super::reply_sender::ReplySender;
 use super::walk::{self, Bounds, Found};
 use crate::command::{Handler, Tag};
 use crate::config;
-use crate::doors::exchange::{Exchange, Outbound, Pace, Pending, Unread, exchange};
+use crate::doors::exchange::{Exchange, ExchangeUse, Outbound, Pending, Unread, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::identity::pairing::by_address::Binding;
@@ -40,7 +40,7 @@ pub struct Identity {
     pub caller: Arc<Caller>,
     pub transport: Option<Transport>,
     pub address: std::net::SocketAddr,
-    pub outlet: Outlet,
+    pub reply_sender: ReplySender,
     /// The pairing; the session ends with it.
     pub binding: Option<Arc<Binding>>,
 }
@@ -50,21 +50,21 @@ struct Sender {
     caller: Arc<Caller>,
     config: config::Osc,
     exchange: Exchange,
-    outlet: Outlet,
+    reply_sender: ReplySender,
     listeners: Arc<Mutex<Listeners>>,
-    asked: mpsc::Sender<Asked>,
+    asked: mpsc::Sender<PendingRequest>,
     /// Bundles that are not due yet.
-    later: Vec<(Instant, Vec<Wish>)>,
+    later: Vec<(Instant, Vec<Operation>)>,
     follows_set: bool,
 }
 
 /// A request in flight, and what to do with its answer.
-struct Asked {
+struct PendingRequest {
     pending: Pending,
-    then: Then,
+    then: OnAnswer,
 }
 
-enum Then {
+enum OnAnswer {
     /// One request, or the commands of a batch, each with its replies.
     Reply(Vec<Answering>),
     /// Listeners that end if the subscription is refused.
@@ -80,9 +80,10 @@ struct Answering {
 
 /// Serve a sender until its packets end, it is silent for too long, or the session closes.
 pub async fn serve(context: SessionContext, identity: Identity, mut packets: mpsc::Receiver<Packet>) {
-    let Identity { caller, transport, address, outlet, binding } = identity;
+    let Identity { caller, transport, address, reply_sender, binding } = identity;
     let config = context.shared.config.osc.clone();
-    let (exchange, connection, mut outbound) = exchange(context.shared.clock.clone(), UNANSWERED_MAX, Pace::Alone);
+    let (exchange, connection, mut outbound) =
+        exchange(context.shared.clock.clone(), UNANSWERED_MAX, ExchangeUse::Alone);
     let entered = Entered {
         peer: Peer::behind(Some(address)),
         connection: Box::new(connection),
@@ -96,10 +97,11 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
     tokio::spawn(Session::new(context, entered).run());
     let listeners: Arc<Mutex<Listeners>> = Arc::default();
     let (asked, answers) = mpsc::channel(UNANSWERED_MAX);
-    tokio::spawn(reply(answers, outlet.clone(), listeners.clone()));
+    tokio::spawn(reply(answers, reply_sender.clone(), listeners.clone()));
     let idle = Duration::from_secs(config.idle_s);
     let later = Vec::new();
-    let mut sender = Sender { shared, caller, config, exchange, outlet, listeners, asked, later, follows_set: false };
+    let mut sender =
+        Sender { shared, caller, config, exchange, reply_sender, listeners, asked, later, follows_set: false };
     let mut silent_until = Instant::now() + idle;
     loop {
         let due = sender.later.iter().map(|(at, _)| *at).min();
@@ -136,11 +138,11 @@ impl Sender {
     async fn take(&mut self, packet: &Packet) {
         match self.plan(packet).await {
             Ok(planned) => {
-                for (wait, wishes) in planned {
+                for (wait, operations) in planned {
                     if wait.is_zero() {
-                        self.run(wishes).await;
+                        self.run(operations).await;
                     } else {
-                        self.later.push((Instant::now() + wait, wishes));
+                        self.later.push((Instant::now() + wait, operations));
                     }
                 }
             }
@@ -149,10 +151,10 @@ impl Sender {
     }
 
     /// The steps of a packet, by the time at which they are due.
-    async fn plan(&self, packet: &Packet) -> Result<Vec<(Duration, Vec<Wish>)>, Refusal> {
+    async fn plan(&self, packet: &Packet) -> Result<Vec<(Duration, Vec<Operation>)>, Refusal> {
         let bounds = Bounds { messages_max: self.config.fan_out_max, depth_max: self.config.depth_max };
         let found = walk::walk(packet, bounds).map_err(|why| Refusal::new(Code::InvalidParams, why))?;
-        let mut planned: Vec<(u64, Vec<Wish>)> = Vec::new();
+        let mut planned: Vec<(u64, Vec<Operation>)> = Vec::new();
         let mut count: usize = 0;
         let mut counts = None;
         for Found { due, bytes } in found {
@@ -160,30 +162,31 @@ impl Sender {
             if counts.is_none() && plan::needs_counts(&message) {
                 counts = Some(self.counts().await?);
             }
-            let wishes = plan::plan(&message, counts, self.config.fan_out_max)?;
-            count += wishes.len();
+            let operations = plan::plan(&message, counts, self.config.fan_out_max)?;
+            count += operations.len();
             if count > self.config.fan_out_max {
                 return Err(plan::too_many(self.config.fan_out_max));
             }
             match planned.iter_mut().find(|(other, _)| *other == due) {
-                Some((_, earlier)) => earlier.extend(wishes),
-                None => planned.push((due, wishes)),
+                Some((_, earlier)) => earlier.extend(operations),
+                None => planned.push((due, operations)),
             }
         }
-        let waits: Vec<_> = planned.into_iter().map(|(due, wishes)| (due::until(due), wishes)).collect();
+        let waits: Vec<_> = planned.into_iter().map(|(due, operations)| (due::until(due), operations)).collect();
         self.check_ahead(&waits)?;
         Ok(waits)
     }
 
-    fn check_ahead(&self, waits: &[(Duration, Vec<Wish>)]) -> Result<(), Refusal> {
+    fn check_ahead(&self, waits: &[(Duration, Vec<Operation>)]) -> Result<(), Refusal> {
         let refusal = |message: String| Refusal::new(Code::InvalidParams, message);
         if waits.iter().any(|(wait, _)| *wait > config::ms(self.config.ahead_ms)) {
             let message =
                 format!("a bundle is due at most {} ms ahead; check the sender's clock", self.config.ahead_ms);
             return Err(refusal(message));
         }
-        let waiting: usize = self.later.iter().map(|(_, wishes)| wishes.len()).sum();
-        let more: usize = waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, wishes)| wishes.len()).sum();
+        let waiting: usize = self.later.iter().map(|(_, operations)| operations.len()).sum();
+        let more: usize =
+            waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, operations)| operations.len()).sum();
         if more > 0 && waiting + more > self.config.ahead_max {
             return Err(refusal(format!(
                 "a sender may have at most {} actions that wait until they are due",
@@ -208,38 +211,38 @@ impl Sender {
 
     /// A refused packet is charged and recorded like any other request.
     async fn refuse(&self, packet: &Packet, refusal: Refusal) {
-        self.ask(Message::refused(None, packet.clone(), refusal), Then::Reply(vec![Answering::packet()])).await;
+        self.ask(Message::refused(None, packet.clone(), refusal), OnAnswer::Reply(vec![Answering::packet()])).await;
     }
 
     async fn run_due(&mut self) {
         let now = Instant::now();
         let (due, later): (Vec<_>, Vec<_>) = self.later.drain(..).partition(|(at, _)| *at <= now);
         self.later = later;
-        for (_, wishes) in due {
-            self.run(wishes).await;
+        for (_, operations) in due {
+            self.run(operations).await;
         }
     }
 
     /// The requests of one packet form one batch, so that they are charged together and refused as a whole. Stops are sent separately, because
     /// they overtake other requests.
-    async fn run(&mut self, wishes: Vec<Wish>) {
+    async fn run(&mut self, operations: Vec<Operation>) {
         let mut batch = Vec::new();
-        for wish in wishes {
-            match wish {
-                Wish::Ask(request)
+        for operation in operations {
+            match operation {
+                Operation::Ask(request)
                     if !request.action.access.contains(Tag::Stop) && request.action.handler == Handler::Live =>
                 {
                     batch.push(request);
                 }
-                Wish::Ask(request) => {
+                Operation::Ask(request) => {
                     self.send(std::mem::take(&mut batch)).await;
                     self.send(vec![request]).await;
                 }
-                Wish::Listen(listeners) => {
+                Operation::Listen(listeners) => {
                     self.send(std::mem::take(&mut batch)).await;
                     self.listen(listeners).await;
                 }
-                Wish::StopListening(listeners) => {
+                Operation::StopListening(listeners) => {
                     self.send(std::mem::take(&mut batch)).await;
                     self.stop_listening(&listeners).await;
                 }
@@ -266,21 +269,21 @@ impl Sender {
             }
         };
         let answering = requests.into_iter().map(Answering::of).collect();
-        self.ask(message, Then::Reply(answering)).await;
+        self.ask(message, OnAnswer::Reply(answering)).await;
     }
 
     async fn listen(&mut self, listeners: Vec<Listener>) {
         if !self.add_listeners(&listeners) {
             let text = format!("a sender has at most {} listeners; end some first", self.config.listeners_max);
-            return self.outlet.error(&text).await;
+            return self.reply_sender.error(&text).await;
         }
         let topics: Vec<Value> = listeners.iter().map(|listener| Value::Object(listener.topic.clone())).collect();
         if !std::mem::replace(&mut self.follows_set, true) {
             let parameters = json!({"topics": [{"event": SET_LOAD}]}).to_string();
-            self.ask(Message::apart("subscribe", parameters.into()), Then::Nothing).await;
+            self.ask(Message::apart("subscribe", parameters.into()), OnAnswer::Nothing).await;
         }
         let parameters = json!({"topics": topics}).to_string();
-        self.ask(Message::apart("subscribe", parameters.into()), Then::Listen(listeners)).await;
+        self.ask(Message::apart("subscribe", parameters.into()), OnAnswer::Listen(listeners)).await;
     }
 
     /// Add listeners within the limit.
@@ -302,13 +305,13 @@ impl Sender {
         };
         if !unfollowed.is_empty() {
             let parameters = json!({"topics": unfollowed}).to_string();
-            self.ask(Message::apart("unsubscribe", parameters.into()), Then::Nothing).await;
+            self.ask(Message::apart("unsubscribe", parameters.into()), OnAnswer::Nothing).await;
         }
     }
 
-    async fn ask(&self, message: Message, then: Then) {
+    async fn ask(&self, message: Message, then: OnAnswer) {
         if let Ok(pending) = self.exchange.send(message).await {
-            let _ = self.asked.send(Asked { pending, then }).await;
+            let _ = self.asked.send(PendingRequest { pending, then }).await;
         }
     }
 
@@ -317,10 +320,10 @@ impl Sender {
         match delivered {
             Ok(outgoing) => {
                 for message in outgoing {
-                    self.outlet.send(message.address, message.arguments).await;
+                    self.reply_sender.send(message.address, message.arguments).await;
                 }
             }
-            Err(text) => self.outlet.error(&text).await,
+            Err(text) => self.reply_sender.error(&text).await,
         }
     }
 }
@@ -335,43 +338,45 @@ impl Answering {
         Answering { action: "packet", replies: Vec::new(), quiet: false }
     }
 
-    async fn finish(&self, answer: &Map<String, Value>, outlet: &Outlet) {
+    async fn finish(&self, answer: &Map<String, Value>, reply_sender: &ReplySender) {
         if answer.get("ok") == Some(&Value::Bool(true)) {
             for reply in &self.replies {
-                outlet.send(reply.address, reply.arguments(answer)).await;
+                reply_sender.send(reply.address, reply.arguments(answer)).await;
             }
         } else if !self.quiet {
             let error = answer.get("error").and_then(Value::as_str).unwrap_or("it failed");
-            outlet.error(&format!("{}: {error}", self.action)).await;
+            reply_sender.error(&format!("{}: {error}", self.action)).await;
         }
     }
 }
 
 /// Reply to requests in their order.
-async fn reply(mut asked: mpsc::Receiver<Asked>, outlet: Outlet, listeners: Arc<Mutex<Listeners>>) {
-    while let Some(Asked { pending, then }) = asked.recv().await {
+async fn reply(mut asked: mpsc::Receiver<PendingRequest>, reply_sender: ReplySender, listeners: Arc<Mutex<Listeners>>) {
+    while let Some(PendingRequest { pending, then }) = asked.recv().await {
         let answer = match pending.answer().await {
             Ok(answer) => answer,
             Err(_) => Unread::refusal_of(&closed()),
         };
         let body: Map<String, Value> = serde_json::from_slice(answer.line()).unwrap_or_default();
         match then {
-            Then::Nothing => (),
-            Then::Listen(refused) => {
+            OnAnswer::Nothing => (),
+            OnAnswer::Listen(refused) => {
                 if let Some(refusal) = answer.refusal() {
                     refused.iter().for_each(|listener| _ = lock(&listeners).remove(listener));
-                    outlet.error(&format!("{}: {}", refused[0].reply_to, refusal.message)).await;
+                    reply_sender.error(&format!("{}: {}", refused[0].reply_to, refusal.message)).await;
                 }
             }
-            Then::Reply(all) => match body.get("results").and_then(Value::as_array) {
+            OnAnswer::Reply(all) => match body.get("results").and_then(Value::as_array) {
                 Some(results) if all.len() > 1 => {
                     for (answering, result) in all.iter().zip(results) {
-                        answering.finish(result.as_object().unwrap_or(&Map::new()), &outlet).await;
+                        answering.finish(result.as_object().unwrap_or(&Map::new()), &reply_sender).await;
                     }
                 }
                 // The batch was refused as a whole: reply once.
-                _ if all.len() > 1 => Answering { quiet: false, ..Answering::packet() }.finish(&body, &outlet).await,
-                _ => all[0].finish(&body, &outlet).await,
+                _ if all.len() > 1 => {
+                    Answering { quiet: false, ..Answering::packet() }.finish(&body, &reply_sender).await
+                }
+                _ => all[0].finish(&body, &reply_sender).await,
             },
         }
     }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::listeners::STARTUP;
-use super::outlet::Outlet;
+use super::reply_sender::ReplySender;
 use super::sender::{self, Identity, Packet, WAITING_MAX};
 use super::{Accepted, OscDoor, pairing};
 use crate::audit::Event;
@@ -103,9 +103,9 @@ impl Senders {
             let Accepted { caller, binding } = accepted;
             self.make_place();
             let (packets, received) = mpsc::channel(WAITING_MAX);
-            let outlet = Outlet::Datagrams { socket: self.socket.clone(), to: reply_to };
+            let reply_sender = ReplySender::Datagrams { socket: self.socket.clone(), to: reply_to };
             let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
-            let identity = Identity { caller, transport, address: from, outlet, binding };
+            let identity = Identity { caller, transport, address: from, reply_sender, binding };
             tokio::spawn(sender::serve(self.door.context.clone(), identity, received));
             self.open.insert(reply_to, Handle { packets, last_packet: Instant::now() });
         }

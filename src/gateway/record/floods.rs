@@ -159,7 +159,7 @@ impl Floods {
             self.limit(Origin::Others).count(counts, now).flood.count(now);
             return Some(Origin::Others);
         }
-        let origin = counts.tell_apart(origin, self.sources_max, now);
+        let origin = counts.distinguish(origin, self.sources_max, now);
         if let Some(caller) = caller
             && !counts.budget_of(caller, self.bytes, now).has(row_bytes, now)
         {
@@ -245,7 +245,7 @@ impl Counts {
 
     /// Return the origin to count under. A full table drops origins that are within their limits again; if there are none, the source counts under
     /// `Others`.
-    fn tell_apart(&mut self, origin: Origin, sources_max: usize, now: Instant) -> Origin {
+    fn distinguish(&mut self, origin: Origin, sources_max: usize, now: Instant) -> Origin {
         if self.by_origin.len() < sources_max || self.by_origin.contains_key(&origin) {
             return origin;
         }

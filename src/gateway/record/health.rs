@@ -58,12 +58,12 @@ impl WitnessKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WitnessState {
     Sees,
-    Misses(Missed),
+    Misses(MissedCheckpoint),
 }
 
 /// Why a witness has not received the last checkpoint, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Missed {
+pub(super) struct MissedCheckpoint {
     pub reason: &'static str,
     pub since_us: i64,
 }

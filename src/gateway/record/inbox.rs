@@ -53,14 +53,14 @@ struct Inside<T> {
     is_pressing: bool,
     /// When the first of the items came.
     since: Option<Instant>,
-    attention: Attention,
+    attention: ReceiverState,
     has_ended: bool,
     has_receiver: bool,
 }
 
 /// Whether the receiver looks at the inbox without being woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attention {
+enum ReceiverState {
     /// As soon as it has done what it is doing.
     Busy,
     /// After at most the time that an item may wait.
@@ -74,7 +74,7 @@ pub fn inbox<T: MayWait>(capacity: usize, taken_max: usize) -> (Sender<T>, Recei
         items: VecDeque::new(),
         is_pressing: false,
         since: None,
-        attention: Attention::Busy,
+        attention: ReceiverState::Busy,
         has_ended: false,
         has_receiver: true,
     };
@@ -161,12 +161,12 @@ impl<T: MayWait> Inbox<T> {
         inside.is_pressing |= inside.items.len() >= self.taken_max;
         inside.since.get_or_insert_with(Instant::now);
         let wakes = match inside.attention {
-            Attention::Busy => false,
-            Attention::Dozing => inside.is_pressing,
-            Attention::No => true,
+            ReceiverState::Busy => false,
+            ReceiverState::Dozing => inside.is_pressing,
+            ReceiverState::No => true,
         };
         if wakes {
-            inside.attention = Attention::Busy;
+            inside.attention = ReceiverState::Busy;
         }
         drop(inside);
         if wakes {
@@ -192,10 +192,10 @@ impl<T> Receiver<T> {
             None => Found::Nothing,
         };
         inside.attention = match found {
-            Found::Pressing | Found::Ended => Attention::Busy,
-            Found::Waiting(_) => Attention::Dozing,
-            Found::Nothing if dozes => Attention::Dozing,
-            Found::Nothing => Attention::No,
+            Found::Pressing | Found::Ended => ReceiverState::Busy,
+            Found::Waiting(_) => ReceiverState::Dozing,
+            Found::Nothing if dozes => ReceiverState::Dozing,
+            Found::Nothing => ReceiverState::No,
         };
         found
     }
@@ -213,7 +213,7 @@ impl<T> Receiver<T> {
         // What is left was too much for one group.
         inside.is_pressing = !inside.items.is_empty();
         inside.since = inside.since.filter(|_| inside.is_pressing);
-        inside.attention = Attention::Busy;
+        inside.attention = ReceiverState::Busy;
         drop(inside);
         self.0.slots.add_permits(count);
     }

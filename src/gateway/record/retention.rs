@@ -126,7 +126,7 @@ impl Retention {
     /// because of them.
     pub fn count_before(
         &self,
-        since: &Since,
+        since: &ElapsedTime,
         last_seq: i64,
         mut shutdown: watch::Receiver<bool>,
     ) -> impl Future<Output = ()> + use<> {
@@ -162,7 +162,7 @@ impl Retention {
     }
 
     /// Check every `retention.interval_s` whether the trail exceeds its bounds, and prune it, until shutdown.
-    pub async fn run(self, since: Since, mut shutdown: watch::Receiver<bool>) {
+    pub async fn run(self, since: ElapsedTime, mut shutdown: watch::Receiver<bool>) {
         let period = Duration::from_secs(self.0.config.interval_s);
         while tokio::time::timeout(period, shutdown_requested(&mut shutdown)).await.is_err() {
             let enforced = tokio::select! {
@@ -175,7 +175,7 @@ impl Retention {
         }
     }
 
-    async fn enforce(&self, since: &Since) -> Result<()> {
+    async fn enforce(&self, since: &ElapsedTime) -> Result<()> {
         let config::Retention { days, bytes_max, age_min_days, .. } = self.0.config;
         if days > 0 {
             let until = PruneUntil::Time(since.now_at_most()? - i64::from(days) * DAY_US);
@@ -196,17 +196,17 @@ impl Retention {
 }
 
 /// Estimates how much time has passed since the trail's last row. The wall clock may be wrong.
-pub struct Since {
+pub struct ElapsedTime {
     /// The time of the last row that was written before this start, in Unix microseconds.
     last_us: Option<i64>,
     start: Moment,
 }
 
-impl Since {
+impl ElapsedTime {
     /// Read the time of the last row. Call it before the gateway writes any.
-    pub fn the_last_row(trail: &Path) -> Since {
+    pub fn the_last_row(trail: &Path) -> ElapsedTime {
         let last_us = Reader::open(trail).and_then(|reader| reader.last_time_us()).ok().flatten();
-        Since { last_us, start: Moment::now() }
+        ElapsedTime { last_us, start: Moment::now() }
     }
 
     pub fn last_row_us(&self) -> Option<i64> {
@@ -234,7 +234,7 @@ mod tests {
     /// Promise: Retention prunes only old rows
     #[test]
     fn a_clock_that_leapt_ages_no_row() {
-        let since = |last_us| Since { last_us, start: Moment::now() };
+        let since = |last_us| ElapsedTime { last_us, start: Moment::now() };
         let now_us = clock::unix_micros();
         let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");
         assert!(ahead < now_us - 199 * DAY_US, "the clock may have jumped ahead since the last row");

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::error::{Error, Result, failed};
-use super::health::{Health, Missed, WitnessKind, WitnessState};
+use super::health::{Health, MissedCheckpoint, WitnessKind, WitnessState};
 use crate::audit::checkpoint::Signed;
 use crate::failure::Context;
 use crate::platform::clock;
@@ -158,7 +158,7 @@ impl Target {
                     );
                 }
                 let since_us = missed_before.map_or_else(clock::unix_micros, |missed| missed.since_us);
-                WitnessState::Misses(Missed { reason, since_us })
+                WitnessState::Misses(MissedCheckpoint { reason, since_us })
             }
         };
         self.health.witness(self.of, state_of);

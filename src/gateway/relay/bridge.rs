@@ -69,11 +69,11 @@ pub async fn run(
     };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut ask_the_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
+    let mut request_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
     loop {
         tokio::select! {
-            _ = ask_the_time.tick() => {
-                bridge.ask_the_time();
+            _ = request_time.tick() => {
+                bridge.request_time();
                 bridge.subscriptions.prune();
             }
             Some(recorded) = requests.recv() => {
@@ -189,8 +189,8 @@ impl Bridge {
 
     /// Send queued commands while slots are free.
     async fn send_waiting(&mut self) {
-        if self.transport.link().is_some_and(|link| link.must_ask_the_time()) {
-            self.ask_the_time();
+        if self.transport.link().is_some_and(|link| link.must_request_time()) {
+            self.request_time();
         }
         while !self.queue.is_empty() && self.transport.has_capacity() {
             if !self.resources.limits.admits_to_bridge() {
@@ -234,10 +234,10 @@ impl Bridge {
     }
 
     /// Ping the script, because every answer carries its clock.
-    fn ask_the_time(&mut self) {
+    fn request_time(&mut self) {
         let id = self.next_id();
         if let Some(link) = self.transport.link() {
-            link.ask_the_time(id);
+            link.request_time(id);
         }
     }
 

@@ -82,7 +82,7 @@ pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::S
     }
 }
 
-pub(super) struct Introduced {
+pub(super) struct CompletedIntroduction {
     stream: TcpStream,
     lines: Lines,
     pub(super) hello: Map<String, Value>,
@@ -91,7 +91,7 @@ pub(super) struct Introduced {
     matching: Option<HashSet<usize>>,
 }
 
-pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock) -> Result<Introduced> {
+pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock) -> Result<CompletedIntroduction> {
     let mut stream = super::connect(config.address).await.context("cannot connect")?;
     let address = config.address.to_string();
     let mut lines = Lines::new(HANDSHAKE_LINE_BYTES_MAX);
@@ -119,7 +119,8 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let script_clock = ScriptClock::new(clock_ms, received);
     lines.set_line_bytes_max(config.answer_bytes_max);
     let same = hello.get("catalog_sha256").and_then(Value::as_str) == Some(catalogue().live_sha256.as_str());
-    let mut introduced = Introduced { stream, lines, hello, clock: clock.clone(), script_clock, matching: None };
+    let mut introduced =
+        CompletedIntroduction { stream, lines, hello, clock: clock.clone(), script_clock, matching: None };
     if !same {
         introduced.matching = Some(compare_catalogues(&mut introduced, config).await?);
     }
@@ -127,7 +128,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
 }
 
 /// Find the catalogue entries that are identical in script and gateway.
-async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge) -> Result<HashSet<usize>> {
+async fn compare_catalogues(introduced: &mut CompletedIntroduction, config: &config::Bridge) -> Result<HashSet<usize>> {
     let expires_at_ms = introduced.script_clock.at_ms(introduced.clock.now() + config::ms(config.handshake_ms));
     let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
     introduced.stream.write_all(format!("{question}\n").as_bytes()).await?;
@@ -139,8 +140,12 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
 }
 
 /// Transfer lines both ways until the connection closes.
-async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
-    let Introduced { stream, lines, hello, clock, script_clock, matching } = introduced;
+async fn carry(
+    introduced: CompletedIntroduction,
+    config: &config::Bridge,
+    events: &mpsc::Sender<BridgeEvent>,
+) -> BridgeEvent {
+    let CompletedIntroduction { stream, lines, hello, clock, script_clock, matching } = introduced;
     let mut lines = AnswerLines::new(lines);
     let (sender, mut outgoing) = mpsc::channel(config.in_flight_max + config.in_flight_stops_max);
     let answer_wait = config::ms(config.answer_wait_ms);

@@ -106,13 +106,13 @@ impl Link {
     }
 
     /// Whether the script's time must be requested before anything is sent, because the machine has slept.
-    pub fn must_ask_the_time(&self) -> bool {
+    pub fn must_request_time(&self) -> bool {
         self.asked.is_none() && !self.script_clock.is_valid(self.clock.now())
     }
 
     /// Ping the script: every answer carries its clock. A ping has no effect, so it needs no row.
-    pub fn ask_the_time(&mut self, id: u64) {
-        let must_ask = self.must_ask_the_time();
+    pub fn request_time(&mut self, id: u64) {
+        let must_ask = self.must_request_time();
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
         // If the link cannot take it, the link is about to be reported down, or the question is repeated.
         let sent = self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait);

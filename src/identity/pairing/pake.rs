@@ -23,13 +23,13 @@ struct Suite;
 impl CipherSuite for Suite {
     type OprfCs = Ristretto255;
     type KeyExchange = TripleDh<Ristretto255, Sha512>;
-    type Ksf = Stretching;
+    type Ksf = KeyStretching;
 }
 
 #[derive(Default)]
-struct Stretching;
+struct KeyStretching;
 
-impl Ksf for Stretching {
+impl Ksf for KeyStretching {
     fn hash<L: ArrayLength<u8>>(&self, input: GenericArray<u8, L>) -> Result<GenericArray<u8, L>, InternalError> {
         let mut output = GenericArray::default();
         // The salt is the key of the oblivious function that `input` comes from: it is new for each code.

@@ -45,7 +45,7 @@ impl PeerUsers {
         users
     }
 
-    pub fn are_told(&self) -> bool {
+    pub fn is_available(&self) -> bool {
         self.socket.is_some()
     }
 

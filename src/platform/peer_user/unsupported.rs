@@ -11,7 +11,7 @@ impl PeerUsers {
         PeerUsers
     }
 
-    pub fn are_told(&self) -> bool {
+    pub fn is_available(&self) -> bool {
         false
     }
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 /// Sends messages back to one sender.
 #[derive(Clone)]
-pub enum Outlet {
+pub enum ReplySender {
     Datagrams {
         socket: Arc<UdpSocket>,
         to: SocketAddr,
@@ -22,18 +22,18 @@ const ERROR: &str = "/live/error";
 /// The longest payload of UDP over IPv4.
 const DATAGRAM_BYTES_MAX: usize = 65_507;
 
-impl Outlet {
+impl ReplySender {
     pub async fn send(&self, address: &str, arguments: Vec<OscType>) {
         let Some(bytes) = encode(address, arguments) else { return };
         match self {
-            Outlet::Datagrams { .. } if bytes.len() > DATAGRAM_BYTES_MAX => {
+            ReplySender::Datagrams { .. } if bytes.len() > DATAGRAM_BYTES_MAX => {
                 let text =
                     format!("{address}: the reply has {} bytes, more than a datagram; ask for less", bytes.len());
                 Box::pin(self.error(&text)).await;
             }
             // A sender that is gone gets nothing.
-            Outlet::Datagrams { socket, to } => _ = socket.send_to(&bytes, to).await,
-            Outlet::Stream(frames) => _ = frames.send(bytes).await,
+            ReplySender::Datagrams { socket, to } => _ = socket.send_to(&bytes, to).await,
+            ReplySender::Stream(frames) => _ = frames.send(bytes).await,
         }
     }
 
