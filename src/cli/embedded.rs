@@ -1,12 +1,13 @@
 //! The Remote Script and the simulated Live, embedded in the binary.
 
-use crate::platform;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rust_embed::RustEmbed;
+
+use crate::platform;
 
 #[derive(RustEmbed)]
 #[folder = "script/"]

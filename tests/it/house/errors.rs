@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::tidy::{files, read};
+use super::tidy::{files, read, without_tests};
 use crate::support::root;
 
 /// What starts the gateway or uses it from outside reports to a person, and needs no kinds.
@@ -41,6 +41,5 @@ fn relative(path: &Path) -> String {
 }
 
 fn code(text: &str) -> String {
-    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    without_tests(text).lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
+use super::tidy::without_tests;
 use crate::support::root;
 
 /// What only programmers understand, and no message may say.
@@ -50,7 +51,7 @@ fn sources(folder: &Path) -> BTreeSet<std::path::PathBuf> {
 
 /// The string literals with several words, without comments, tests and statements for the database.
 fn messages(source: &str) -> Vec<String> {
-    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let code = without_tests(source);
     let is_message = |line: &str| line.starts_with("#[error(") || !(line.starts_with("//") || line.starts_with('#'));
     let lines = code.lines().filter(|line| is_message(line.trim_start()));
     let code = lines.collect::<Vec<_>>().join("\n");

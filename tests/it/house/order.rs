@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::tidy::without_tests;
 use crate::support::root;
 
 /// From the lowest level up. Modules of one level may not import each other, except as `BESIDE` states. `gateway.rs`, the command line and Python may
@@ -110,8 +111,7 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
     collect(&root().join("src"), "", &mut sources);
     let modules: BTreeSet<String> = sources.keys().cloned().collect();
     let of = |module: &str, text: &str| -> BTreeSet<String> {
-        let code = text.split("#[cfg(test)]").next().unwrap_or(text);
-        let found = paths(code).into_iter().filter_map(|path| resolve(&modules, module, &path));
+        let found = paths(without_tests(text)).into_iter().filter_map(|path| resolve(&modules, module, &path));
         found.filter(|to| to != module).collect()
     };
     sources.iter().map(|(module, text)| (module.clone(), of(module, text))).collect()

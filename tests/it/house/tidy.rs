@@ -145,12 +145,57 @@ fn balanced(text: &str) -> Option<&str> {
 }
 
 #[test]
+fn imports_stand_in_three_groups() {
+    for path in files(&["rs"]) {
+        let text = read(&path);
+        let wrong = misplaced_import(&text);
+        assert_eq!(wrong, None, "{}: std, other crates, this crate: a group each, in this order", path.display());
+    }
+    assert_eq!(misplaced_import("mod own;\n\nuse std::io;\n\nuse bytes::Bytes;\n\nuse own::Own;"), None);
+    assert_eq!(misplaced_import("use std::io;\nuse bytes::Bytes;"), Some("use bytes::Bytes;"));
+    assert_eq!(misplaced_import("use crate::audit;\n\nuse std::io;"), Some("use std::io;"));
+}
+
+/// The first import of a file that is in a group of another kind, or behind a later group.
+fn misplaced_import(text: &str) -> Option<&str> {
+    let modules: Vec<&str> = text.lines().filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';')).collect();
+    let mut group = None;
+    let mut latest = 0;
+    for line in text.lines() {
+        let visible = line.strip_prefix("pub(crate) ").or_else(|| line.strip_prefix("pub ")).unwrap_or(line);
+        let Some(path) = visible.strip_prefix("use ") else {
+            group = group.filter(|_| !line.is_empty());
+            continue;
+        };
+        let root = path.split("::").next().unwrap_or(path).trim_end_matches(';');
+        let kind = match root {
+            "std" => 0,
+            "crate" | "super" | "self" => 2,
+            root if modules.contains(&root) => 2,
+            root if root.starts_with(char::is_uppercase) => continue, // variants of an enum
+            _ => 1,
+        };
+        if group.is_some_and(|group| group != kind) || kind < latest {
+            return Some(line);
+        }
+        group = Some(kind);
+        latest = kind;
+    }
+    None
+}
+
+#[test]
 fn options_are_taken_with_if_let() {
     for path in files(&["rs"]).iter().filter(|path| **path != root().join(file!())) {
         let code: String = read(path).split_whitespace().collect();
         let is_there = code.contains(".into_iter().for_each(");
         assert!(!is_there, "{}: write if let for an option, and for for a list", path.display());
     }
+}
+
+/// A file's text without its tests, which are its last item.
+pub fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text)
 }
 
 pub fn read(path: &Path) -> String {

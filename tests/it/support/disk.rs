@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use tempfile::TempDir;
+
 use super::process;
 use super::skip::{skip, skip_elsewhere};
-use tempfile::TempDir;
 
 /// The mount point is below this folder, so that it can be unmounted before the folder is removed.
 pub struct Disk {
