@@ -58,7 +58,7 @@ struct Ask {
 
 /// How many clients use an exchange, and when its session closes.
 #[derive(Clone, Copy, Debug)]
-pub enum ExchangeUse {
+pub enum Usage {
     /// Many requests, each on its own connection, which the door monitors. The session closes when it is idle for this long.
     Shared { idle: Duration },
     /// One client. The session closes when the client reads nothing for too long, as on a byte stream.
@@ -69,7 +69,7 @@ pub enum ExchangeUse {
 pub fn exchange(
     clock: Clock,
     waiting_max: usize,
-    exchange_use: ExchangeUse,
+    usage: Usage,
 ) -> (Exchange, ExchangeConnection, mpsc::UnboundedReceiver<Outbound>) {
     let (asks, asked) = mpsc::channel(waiting_max);
     let (outbox, outbound) = mpsc::unbounded_channel();
@@ -81,9 +81,9 @@ pub fn exchange(
         credits: Arc::default(),
         pending_bytes: 0,
         progress: Instant::now(),
-        idle: match exchange_use {
-            ExchangeUse::Shared { idle } => Some((idle, Box::pin(tokio::time::sleep(idle)))),
-            ExchangeUse::Alone => None,
+        idle: match usage {
+            Usage::Shared { idle } => Some((idle, Box::pin(tokio::time::sleep(idle)))),
+            Usage::Alone => None,
         },
         message_bytes_max: 0,
     };

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::{OnceCell, mpsc};
 
-use super::exchange::{Exchange, ExchangeUse, NotTaken, Outbound, Unread, exchange};
+use super::exchange::{Exchange, NotTaken, Outbound, Unread, Usage, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::session::connection::{Door, Entered, Transport};
@@ -113,8 +113,7 @@ impl Sessions {
     /// A session for one event stream.
     pub async fn stream(self: &Arc<Sessions>, requester: &Requester) -> Result<Stream, Unread> {
         let counted = self.count_stream(requester.key())?;
-        let (exchange, connection, outbound) =
-            exchange(self.context.shared.clock.clone(), WAITING_MAX, ExchangeUse::Alone);
+        let (exchange, connection, outbound) = exchange(self.context.shared.clock.clone(), WAITING_MAX, Usage::Alone);
         tokio::spawn(Session::new(self.context.clone(), requester.entered(connection)).run());
         sign_in(&exchange, requester).await?;
         Ok(Stream { exchange, outbound, _counted: counted })
@@ -122,7 +121,7 @@ impl Sessions {
 
     /// Send a message on a session that ends with the answer, for sign-ins that must leave no session.
     pub async fn ask_once(self: &Arc<Sessions>, requester: &Requester, message: Message) -> Unread {
-        let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, ExchangeUse::Alone);
+        let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, Usage::Alone);
         tokio::spawn(Session::new(self.context.clone(), requester.entered(connection)).run());
         let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
         exchange.ask(message).await.unwrap_or_else(closed)
@@ -153,7 +152,7 @@ impl Sessions {
         place: &Arc<SharedExchange>,
     ) -> Result<Exchange, Unread> {
         let clock = self.context.shared.clock.clone();
-        let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, ExchangeUse::Shared { idle: self.idle });
+        let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Usage::Shared { idle: self.idle });
         let session = Session::new(self.context.clone(), requester.entered(connection));
         let sessions = Arc::downgrade(self);
         let key = key.clone();

@@ -28,7 +28,7 @@ fn id_of(message: &Message) -> Id {
 
 #[tokio::test]
 async fn answers_find_their_requests_in_any_order() {
-    let (exchange, mut connection, _outbound) = exchange(clock(), 8, ExchangeUse::Alone);
+    let (exchange, mut connection, _outbound) = exchange(clock(), 8, Usage::Alone);
     connection.set_message_bytes_max(64);
     let one = exchange.send(message()).await.expect("sent");
     let two = exchange.send(message()).await.expect("sent");
@@ -42,7 +42,7 @@ async fn answers_find_their_requests_in_any_order() {
 
 #[tokio::test]
 async fn an_answer_is_unread_until_passed_on() {
-    let (exchange, mut connection, _outbound) = exchange(clock(), 8, ExchangeUse::Alone);
+    let (exchange, mut connection, _outbound) = exchange(clock(), 8, Usage::Alone);
     connection.set_message_bytes_max(64);
     let pending = exchange.send(message()).await.expect("sent");
     let id = id_of(&taken(&mut connection).await);
@@ -59,7 +59,7 @@ async fn an_answer_is_unread_until_passed_on() {
 
 #[tokio::test]
 async fn a_message_that_no_session_took_comes_back() {
-    let (exchange, connection, _outbound) = exchange(clock(), 8, ExchangeUse::Alone);
+    let (exchange, connection, _outbound) = exchange(clock(), 8, Usage::Alone);
     let pending = exchange.send(message()).await.expect("sent");
     drop(connection);
     assert!(pending.answer().await.is_err(), "it may be sent again");
@@ -68,7 +68,7 @@ async fn a_message_that_no_session_took_comes_back() {
 
 #[tokio::test]
 async fn a_lost_message_is_not_repeated() {
-    let (exchange, mut connection, _outbound) = exchange(clock(), 8, ExchangeUse::Alone);
+    let (exchange, mut connection, _outbound) = exchange(clock(), 8, Usage::Alone);
     let pending = exchange.send(message()).await.expect("sent");
     taken(&mut connection).await;
     drop(connection);
@@ -78,7 +78,7 @@ async fn a_lost_message_is_not_repeated() {
 
 #[tokio::test]
 async fn a_message_beyond_the_limit_becomes_a_refusal() {
-    let (exchange, mut connection, _outbound) = exchange(clock(), 8, ExchangeUse::Alone);
+    let (exchange, mut connection, _outbound) = exchange(clock(), 8, Usage::Alone);
     connection.set_message_bytes_max(1);
     let _pending = exchange.send(message()).await.expect("sent");
     let taken = taken(&mut connection).await;
@@ -89,7 +89,7 @@ async fn a_message_beyond_the_limit_becomes_a_refusal() {
 
 #[tokio::test]
 async fn an_exchange_that_is_asked_nothing_closes() {
-    let (exchange, mut connection, _outbound) = exchange(clock(), 8, ExchangeUse::Shared { idle: Duration::ZERO });
+    let (exchange, mut connection, _outbound) = exchange(clock(), 8, Usage::Shared { idle: Duration::ZERO });
     let ended = poll_fn(|context| connection.poll_receive(context)).await.expect("an exchange does not fail");
     assert_eq!(ended, 0);
     assert!(exchange.is_closed());

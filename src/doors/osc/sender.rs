@@ -16,7 +16,7 @@ use super::reply_sender::ReplySender;
 use super::walk::{self, Bounds, Found};
 use crate::command::{Handler, Tag};
 use crate::config;
-use crate::doors::exchange::{Exchange, ExchangeUse, Outbound, Pending, Unread, exchange};
+use crate::doors::exchange::{Exchange, Outbound, Pending, Unread, Usage, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::identity::pairing::by_address::Binding;
@@ -40,7 +40,7 @@ pub struct Identity {
     pub caller: Arc<Caller>,
     pub transport: Option<Transport>,
     pub address: std::net::SocketAddr,
-    pub reply_sender: ReplySender,
+    pub output: ReplySender,
     /// The pairing; the session ends with it.
     pub binding: Option<Arc<Binding>>,
 }
@@ -50,16 +50,16 @@ struct Sender {
     caller: Arc<Caller>,
     config: config::Osc,
     exchange: Exchange,
-    reply_sender: ReplySender,
+    output: ReplySender,
     listeners: Arc<Mutex<Listeners>>,
-    asked: mpsc::Sender<PendingRequest>,
+    asked: mpsc::Sender<InFlight>,
     /// Bundles that are not due yet.
     later: Vec<(Instant, Vec<Operation>)>,
     follows_set: bool,
 }
 
 /// A request in flight, and what to do with its answer.
-struct PendingRequest {
+struct InFlight {
     pending: Pending,
     then: OnAnswer,
 }
@@ -80,10 +80,9 @@ struct Answering {
 
 /// Serve a sender until its packets end, it is silent for too long, or the session closes.
 pub async fn serve(context: SessionContext, identity: Identity, mut packets: mpsc::Receiver<Packet>) {
-    let Identity { caller, transport, address, reply_sender, binding } = identity;
+    let Identity { caller, transport, address, output, binding } = identity;
     let config = context.shared.config.osc.clone();
-    let (exchange, connection, mut outbound) =
-        exchange(context.shared.clock.clone(), UNANSWERED_MAX, ExchangeUse::Alone);
+    let (exchange, connection, mut outbound) = exchange(context.shared.clock.clone(), UNANSWERED_MAX, Usage::Alone);
     let entered = Entered {
         peer: Peer::behind(Some(address)),
         connection: Box::new(connection),
@@ -97,11 +96,10 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
     tokio::spawn(Session::new(context, entered).run());
     let listeners: Arc<Mutex<Listeners>> = Arc::default();
     let (asked, answers) = mpsc::channel(UNANSWERED_MAX);
-    tokio::spawn(reply(answers, reply_sender.clone(), listeners.clone()));
+    tokio::spawn(reply(answers, output.clone(), listeners.clone()));
     let idle = Duration::from_secs(config.idle_s);
     let later = Vec::new();
-    let mut sender =
-        Sender { shared, caller, config, exchange, reply_sender, listeners, asked, later, follows_set: false };
+    let mut sender = Sender { shared, caller, config, exchange, output, listeners, asked, later, follows_set: false };
     let mut silent_until = Instant::now() + idle;
     loop {
         let due = sender.later.iter().map(|(at, _)| *at).min();
@@ -185,8 +183,7 @@ impl Sender {
             return Err(refusal(message));
         }
         let waiting: usize = self.later.iter().map(|(_, operations)| operations.len()).sum();
-        let more: usize =
-            waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, operations)| operations.len()).sum();
+        let more: usize = waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, later)| later.len()).sum();
         if more > 0 && waiting + more > self.config.ahead_max {
             return Err(refusal(format!(
                 "a sender may have at most {} actions that wait until they are due",
@@ -275,7 +272,7 @@ impl Sender {
     async fn listen(&mut self, listeners: Vec<Listener>) {
         if !self.add_listeners(&listeners) {
             let text = format!("a sender has at most {} listeners; end some first", self.config.listeners_max);
-            return self.reply_sender.error(&text).await;
+            return self.output.error(&text).await;
         }
         let topics: Vec<Value> = listeners.iter().map(|listener| Value::Object(listener.topic.clone())).collect();
         if !std::mem::replace(&mut self.follows_set, true) {
@@ -311,7 +308,7 @@ impl Sender {
 
     async fn ask(&self, message: Message, then: OnAnswer) {
         if let Ok(pending) = self.exchange.send(message).await {
-            let _ = self.asked.send(PendingRequest { pending, then }).await;
+            let _ = self.asked.send(InFlight { pending, then }).await;
         }
     }
 
@@ -320,10 +317,10 @@ impl Sender {
         match delivered {
             Ok(outgoing) => {
                 for message in outgoing {
-                    self.reply_sender.send(message.address, message.arguments).await;
+                    self.output.send(message.address, message.arguments).await;
                 }
             }
-            Err(text) => self.reply_sender.error(&text).await,
+            Err(text) => self.output.error(&text).await,
         }
     }
 }
@@ -338,21 +335,21 @@ impl Answering {
         Answering { action: "packet", replies: Vec::new(), quiet: false }
     }
 
-    async fn finish(&self, answer: &Map<String, Value>, reply_sender: &ReplySender) {
+    async fn finish(&self, answer: &Map<String, Value>, output: &ReplySender) {
         if answer.get("ok") == Some(&Value::Bool(true)) {
             for reply in &self.replies {
-                reply_sender.send(reply.address, reply.arguments(answer)).await;
+                output.send(reply.address, reply.arguments(answer)).await;
             }
         } else if !self.quiet {
             let error = answer.get("error").and_then(Value::as_str).unwrap_or("it failed");
-            reply_sender.error(&format!("{}: {error}", self.action)).await;
+            output.error(&format!("{}: {error}", self.action)).await;
         }
     }
 }
 
 /// Reply to requests in their order.
-async fn reply(mut asked: mpsc::Receiver<PendingRequest>, reply_sender: ReplySender, listeners: Arc<Mutex<Listeners>>) {
-    while let Some(PendingRequest { pending, then }) = asked.recv().await {
+async fn reply(mut asked: mpsc::Receiver<InFlight>, output: ReplySender, listeners: Arc<Mutex<Listeners>>) {
+    while let Some(InFlight { pending, then }) = asked.recv().await {
         let answer = match pending.answer().await {
             Ok(answer) => answer,
             Err(_) => Unread::refusal_of(&closed()),
@@ -363,20 +360,18 @@ async fn reply(mut asked: mpsc::Receiver<PendingRequest>, reply_sender: ReplySen
             OnAnswer::Listen(refused) => {
                 if let Some(refusal) = answer.refusal() {
                     refused.iter().for_each(|listener| _ = lock(&listeners).remove(listener));
-                    reply_sender.error(&format!("{}: {}", refused[0].reply_to, refusal.message)).await;
+                    output.error(&format!("{}: {}", refused[0].reply_to, refusal.message)).await;
                 }
             }
             OnAnswer::Reply(all) => match body.get("results").and_then(Value::as_array) {
                 Some(results) if all.len() > 1 => {
                     for (answering, result) in all.iter().zip(results) {
-                        answering.finish(result.as_object().unwrap_or(&Map::new()), &reply_sender).await;
+                        answering.finish(result.as_object().unwrap_or(&Map::new()), &output).await;
                     }
                 }
                 // The batch was refused as a whole: reply once.
-                _ if all.len() > 1 => {
-                    Answering { quiet: false, ..Answering::packet() }.finish(&body, &reply_sender).await
-                }
-                _ => all[0].finish(&body, &reply_sender).await,
+                _ if all.len() > 1 => Answering { quiet: false, ..Answering::packet() }.finish(&body, &output).await,
+                _ => all[0].finish(&body, &output).await,
             },
         }
     }

@@ -93,7 +93,7 @@ async fn connection(
     tokio::spawn(write(writing, written, config.osc.framing, config::ms(config.connections.unread_answer_ms)));
     let (packets, received) = mpsc::channel(WAITING_MAX);
     let transport = local.ip().is_loopback().then_some(Transport::Loopback);
-    let identity = Identity { caller, transport, address: from, reply_sender: ReplySender::Stream(replies), binding };
+    let identity = Identity { caller, transport, address: from, output: ReplySender::Stream(replies), binding };
     let serving = tokio::spawn(sender::serve(door.context.clone(), identity, received));
     let mut packet = Some(first);
     while let Some(bytes) = packet {

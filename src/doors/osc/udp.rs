@@ -103,9 +103,9 @@ impl Senders {
             let Accepted { caller, binding } = accepted;
             self.make_place();
             let (packets, received) = mpsc::channel(WAITING_MAX);
-            let reply_sender = ReplySender::Datagrams { socket: self.socket.clone(), to: reply_to };
+            let output = ReplySender::Datagrams { socket: self.socket.clone(), to: reply_to };
             let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
-            let identity = Identity { caller, transport, address: from, reply_sender, binding };
+            let identity = Identity { caller, transport, address: from, output, binding };
             tokio::spawn(sender::serve(self.door.context.clone(), identity, received));
             self.open.insert(reply_to, Handle { packets, last_packet: Instant::now() });
         }
