@@ -77,6 +77,17 @@ class LayeredKeys(ScriptCase):
         self.turn(self.module.FADERS, 0)
         self.assertEqual(self.mixer(0).volume.value, 0.0)
 
+    def test_suppressed_rebuilds_follow_at_the_end(self):
+        rebuilt = []
+        self.controller.build_midi_map = lambda *_handle: rebuilt.append(1)
+        self.script.set_suppress_rebuild_requests(True)
+        self.script.request_rebuild_midi_map()
+        self.live.run(0.1)
+        self.assertEqual(rebuilt, [])
+        self.script.set_suppress_rebuild_requests(False)
+        self.live.run(0.1)
+        self.assertEqual(rebuilt, [1])
+
     def test_drum_pads_send_the_notes_of_the_rack(self):
         self.song.tracks[0].insert_device("Drum Rack")
         self.song.view.selected_track = self.song.tracks[1]
@@ -180,6 +191,14 @@ class RingGrid(ScriptCase):
         self.live.run(0.05)
         self.turn(self.module.KNOBS, 0)
         self.assertEqual(self.song.tracks[0].mixer_device.volume.value, 0.0)
+
+    def test_buttons_step_through_tracks_and_scenes(self):
+        view = self.song.view
+        view.selected_track, view.selected_scene = self.song.tracks[0], self.song.scenes[1]
+        for _ in range(2):
+            self.press(self.module.NEXT_TRACK)
+            self.press(self.module.PREVIOUS_SCENE)
+        self.assertEqual((view.selected_track, view.selected_scene), (self.song.tracks[2], self.song.scenes[0]))
 
     def test_the_device_provider_follows_and_locks(self):
         provider = self.script.device_provider

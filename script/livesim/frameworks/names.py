@@ -95,7 +95,7 @@ LACKING = {
         SelectedTrackColorFactory SubDisplayElement SysexRGBColor TouchEncoderElement TouchEncoderElementBase
         VelocityLevelsElement adjust_string adjust_string_crop""",
     _V2 + ".components": """
-        AccentComponent BasicTrackScroller ClipActionsComponent ClipSlotCopyHandler DeviceNavigationComponent
+        AccentComponent ClipActionsComponent ClipSlotCopyHandler DeviceNavigationComponent
         DeviceParameterComponent DisplayingDeviceParameterComponent DisplayingNavigatableDeviceComponent
         ItemListerComponent ItemProvider ItemSlot NotifyingList SimpleItemSlot SlideComponent Slideable all_tracks
         find_nearest_color is_parameter_bipolar""",

@@ -137,7 +137,7 @@ _V2_COMPONENTS = {
     "toggle": _of(session_ring, "ToggleComponent"),
     "transport": _of(v2_components, "TransportComponent"),
     "undo_redo": _of(v2_components, "UndoRedoComponent"),
-    "view_control": _of(v2_components, "ViewControlComponent"),
+    "view_control": _of(v2_components, "BasicSceneScroller BasicTrackScroller ViewControlComponent"),
 }
 _BANKS = _of(
     device,
@@ -181,6 +181,10 @@ _FRAMEWORK = {
     "_Framework.Profile": _of(framework_parts, "profile"),
     "_Framework.Proxy": _of(framework_parts, "Proxy ProxyBase"),
     "_Framework.Resource": _RESOURCES,
+    "_Framework.SessionZoomingComponent": {
+        "DeprecatedSessionZoomingComponent": framework_components.SessionZoomingComponent,
+        "SessionZoomingComponent": framework_components.SessionZoomingComponent,
+    },
     "_Framework.Signal": _of(framework_parts, "Signal"),
     "_Framework.Skin": _SKINS,
     "_Framework.SubjectSlot": {
@@ -208,7 +212,7 @@ _FRAMEWORK = {
     **_framework(
         framework_components,
         """BackgroundComponent ChannelTranslationSelector DrumGroupComponent DrumRackComponent ModeSelectorComponent
-        ScrollComponent SessionRecordingComponent SessionZoomingComponent SlideComponent ToggleComponent
+        ScrollComponent SessionRecordingComponent SlideComponent ToggleComponent
         ViewControlComponent""",
     ),
 }

@@ -27,7 +27,7 @@ def publish_control_surface(control_surface):
 
 
 @lacks(
-    methods="""set_pad_translations toggle_lock call_listeners _set_suppress_rebuild_requests _component_guard
+    methods="""set_pad_translations toggle_lock call_listeners _component_guard
     _control_surfaces _get_tasks _is_sending_scheduled_messages _in_build_midi_map _in_component_guard
     _accumulate_midi_messages _flush_midi_messages _disconnect_and_unregister_all_components""",
     attributes="""mxd_midi_scheduler _displays _pad_translations _remaining_scheduled_messages
@@ -87,6 +87,17 @@ class Surface(SurfaceMidi, EventObject):
                     yield
         finally:
             self._guard_depth -= 1
+
+    def set_suppress_rebuild_requests(self, suppress):
+        """As scripts from before `component_guard` do it: no rebuilds from True to False."""
+        if suppress:
+            self._suppressed += 1
+        else:
+            self._suppressed -= 1
+            if self._is_rebuild_wanted and not self._suppressed:
+                self.request_rebuild_midi_map()
+
+    _set_suppress_rebuild_requests = set_suppress_rebuild_requests
 
     @property
     def in_component_guard(self):

@@ -4,9 +4,10 @@ import sys
 
 from .button_controls import ButtonControl, ToggleButtonControl
 from .components import Component
+from .dependency import depends
 from .events import EventObject
 from .functions import clamp
-from .session_ring import ScrollComponent
+from .session_ring import Scrollable, ScrollComponent
 from .value_controls import EncoderControl
 
 
@@ -183,6 +184,65 @@ class UndoRedoComponent(Component):
             self._song.redo()
 
 
+class _Scroller(Scrollable):
+    """Selects the neighbor of the selected object."""
+
+    @depends(song=None)
+    def __init__(self, song=None, *_arguments, **_keywords):
+        self._song = song
+
+    def can_scroll_up(self):
+        return self._can(-1)
+
+    def can_scroll_down(self):
+        return self._can(1)
+
+    def scroll_up(self):
+        self._go(-1)
+
+    def scroll_down(self):
+        self._go(1)
+
+    def _can(self, step):
+        found, at = self._place()
+        return 0 <= at + step < len(found)
+
+    def _go(self, step):
+        found, at = self._place()
+        self._select(found[clamp(at + step, 0, len(found) - 1)])
+
+    def _place(self):
+        """Returns the objects and the index of the selected one."""
+        found, selected = self._found(), self._selected()
+        return found, found.index(selected) if selected in found else 0
+
+
+class BasicTrackScroller(_Scroller):
+    """Steps through the visible tracks, the returns and the master."""
+
+    def _found(self):
+        return [*self._song.visible_tracks, *self._song.return_tracks, self._song.master_track]
+
+    def _selected(self):
+        return self._song.view.selected_track
+
+    def _select(self, track):
+        self._song.view.selected_track = track
+
+
+class BasicSceneScroller(_Scroller):
+    """Steps through the scenes."""
+
+    def _found(self):
+        return list(self._song.scenes)
+
+    def _selected(self):
+        return self._song.view.selected_scene
+
+    def _select(self, scene):
+        self._song.view.selected_scene = scene
+
+
 class ViewControl(EventObject):
     """Buttons that select tracks and scenes by step, and views of the window."""
 
@@ -190,15 +250,17 @@ class ViewControl(EventObject):
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
-        self._scroll_tracks, self._scroll_scenes = (self._adopt(ScrollComponent()) for _ in range(2))
-        for scroll, step in ((self._scroll_tracks, self._step_track), (self._scroll_scenes, self._step_scene)):
-            scroll.can_scroll_up = lambda step=step: step(-1, may_only=True)
-            scroll.can_scroll_down = lambda step=step: step(1, may_only=True)
-            scroll.scroll_up = lambda step=step: step(-1)
-            scroll.scroll_down = lambda step=step: step(1)
+        self._scroll_tracks = self._adopt(ScrollComponent(self._create_track_scroller()))
+        self._scroll_scenes = self._adopt(ScrollComponent(self._create_scene_scroller()))
         view = self._song.view
         self.register_slot(view, self._scroll_tracks.update, "selected_track")
         self.register_slot(view, self._scroll_scenes.update, "selected_scene")
+
+    def _create_track_scroller(self):
+        return BasicTrackScroller(song=self._song)
+
+    def _create_scene_scroller(self):
+        return BasicSceneScroller(song=self._song)
 
     def set_next_track_button(self, button):
         self._scroll_tracks.scroll_down_button.set_control_element(button)
@@ -219,23 +281,6 @@ class ViewControl(EventObject):
     def focus_view(self, view):
         assert view in self.VIEWS
         application().view.focus_view(view)
-
-    def _step_track(self, step, may_only=False):
-        song = self._song
-        return self._step(
-            "selected_track", [*song.visible_tracks, *song.return_tracks, song.master_track], step, may_only
-        )
-
-    def _step_scene(self, step, may_only=False):
-        return self._step("selected_scene", list(self._song.scenes), step, may_only)
-
-    def _step(self, member, found, step, may_only):
-        selected = getattr(self._song.view, member)
-        at = found.index(selected) + step if selected in found else 0
-        if may_only:
-            return 0 <= at < len(found)
-        setattr(self._song.view, member, found[clamp(at, 0, len(found) - 1)])
-        return True
 
 
 class ViewControlComponent(ViewControl, Component):

@@ -36,7 +36,7 @@ from ableton.v2.control_surface.mode import (
 
 WIDTH, HEIGHT = 2, 2
 GRID, RIGHT, PLAY, NOTES, SHIFT, UNDO, FLAG, HOLD, LISTED, CHOICES = 0, 10, 11, 12, 13, 14, 15, 16, 20, 30
-KNOBS, TEMPO, GAIN = 40, 50, 51
+KNOBS, TEMPO, GAIN, NEXT_TRACK, PREVIOUS_SCENE = 40, 50, 51, 60, 61
 
 
 class Colors:
@@ -62,6 +62,7 @@ class Elements(object):
         self.choices = ButtonMatrixElement(name="Choices", rows=[[button(CHOICES), button(CHOICES + 1)]])
         for name, note in (("right", RIGHT), ("play", PLAY), ("notes", NOTES), ("undo", UNDO), ("hold", HOLD)):
             setattr(self, name + "_button", button(note))
+        self.next_button, self.previous_button = button(NEXT_TRACK), button(PREVIOUS_SCENE)
         self.shift_button, self.flag_button = button(SHIFT), button(FLAG)
         self.tempo_encoder = encoder(TEMPO, Live.MidiMap.MapMode.relative_smooth_two_compliment)
         self.gain_encoder = encoder(GAIN)
@@ -176,7 +177,8 @@ class RingGrid(ControlSurface):
         self.undo = UndoRedoComponent(
             name="Undo", layer=Layer(undo_button="undo_button", redo_button="undo_with_shift")
         )
-        self.view_control = ViewControlComponent(name="View")
+        self.view_control = ViewControlComponent(name="View", layer=Layer(next_track_button="next_button"))
+        self.view_control.set_prev_scene_button(self._elements.previous_button)
         self.device = DeviceComponent(name="Device", device_provider=self.device_provider, is_enabled=False)
         self.watch = Watch(
             name="Watch",
