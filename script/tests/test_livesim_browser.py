@@ -41,6 +41,41 @@ class BrowserCase(unittest.TestCase):
         return [device.name for device in self.song.tracks[track_index].devices]
 
 
+class AutomaticNames(BrowserCase):
+    """Of tracks that got no name of their own, as measured in Live 12.4."""
+
+    def setUp(self):
+        super().setUp()
+        self.song.create_midi_track(-1)
+        self.song.create_return_track()
+        self.notified = []
+
+    def load_onto(self, track, name):
+        track.add_name_listener(lambda: self.notified.append(track.name))
+        self.song.view.selected_track = track
+        self.load(name)
+
+    def test_a_midi_track_is_named_after_its_instrument(self):
+        self.load_onto(self.song.tracks[2], "Operator")
+        self.assertEqual((self.song.tracks[2].name, self.notified), ("3-Operator", ["3-Operator"]))
+        self.song.tracks[2].delete_device(0)
+        self.assertEqual(self.song.tracks[2].name, "3-MIDI")
+
+    def test_a_return_is_named_after_its_first_device(self):
+        self.load_onto(self.song.return_tracks[1], "Echo")
+        self.load("Reverb")
+        self.assertEqual(self.song.return_tracks[1].name, "B-Echo")
+
+    def test_an_instrument_on_a_return_makes_a_track(self):
+        self.load_onto(self.song.return_tracks[1], "Operator")
+        self.assertEqual([track.name for track in self.song.tracks][-1], "4-Operator")
+        self.assertEqual(list(self.song.return_tracks[1].devices), [])
+
+    def test_given_names_stay(self):
+        self.load_onto(self.song.tracks[0], "Operator")
+        self.assertEqual((self.song.tracks[0].name, self.notified), ("Keys", []))
+
+
 class Tree(BrowserCase):
     def test_items_report_their_kind(self):
         folder, device = self.item("Utilities"), self.item("Operator")

@@ -15,10 +15,10 @@ SWAY_BEATS = 2.0
 _OUTPUT = ("output_meter_level", "output_meter_left", "output_meter_right")
 
 
-def _of_audio(has_it, read):
+def _of_audio(name, has_it, read):
     def get(track):
         if not has_it(track):
-            raise RuntimeError("Only tracks with audio have meters for its channels!")
+            raise RuntimeError("MIDI tracks have no '%s' property!" % name)
         return read(track)
 
     return reads(get)
@@ -42,10 +42,10 @@ class TrackMeters:
     performance_impact = reads(lambda track: 0.0)
     input_meter_level = reads(_silence)
     output_meter_level = reads(lambda track: track.level)
-    input_meter_left = _of_audio(lambda track: track.has_audio_input, _silence)
-    input_meter_right = _of_audio(lambda track: track.has_audio_input, _silence)
-    output_meter_left = _of_audio(lambda track: track.has_audio_output, _left)
-    output_meter_right = _of_audio(lambda track: track.has_audio_output, _right)
+    input_meter_left = _of_audio("input_meter_left", lambda track: track.has_audio_input, _silence)
+    input_meter_right = _of_audio("input_meter_right", lambda track: track.has_audio_input, _silence)
+    output_meter_left = _of_audio("output_meter_left", lambda track: track.has_audio_output, _left)
+    output_meter_right = _of_audio("output_meter_right", lambda track: track.has_audio_output, _right)
 
     @property
     def level(self):

@@ -43,7 +43,7 @@ class SongStructure:
         _require_room(self.return_tracks, self.live.limits.return_tracks)
         if len(self.return_tracks) >= len(RETURN_LETTERS):
             raise RuntimeError("There are no more than %d return tracks" % len(RETURN_LETTERS))
-        track = Track(self, RETURN, "%s-Return" % RETURN_LETTERS[len(self.return_tracks)])
+        track = Track(self, RETURN)
         for _existing in self.return_tracks:
             track.mixer_device.add_send()
         self.return_tracks += (track,)

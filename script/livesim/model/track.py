@@ -6,7 +6,7 @@ from .color import Colored, check_index
 from .groups import GroupSlot, TrackGrouping
 from .launching import TrackLaunching
 from .meters import TrackMeters
-from .mixer import MixerDevice
+from .mixer import RETURN_LETTERS, MixerDevice
 from .routing import TrackRouting
 from .slot import ClipSlot
 from .track_devices import TrackDevices
@@ -89,13 +89,26 @@ class Track(
 
     @reads
     def name(self):
-        if self._given_name or not self.has_slots:
+        """A track without a name of its own is named by its place, and its instrument or (a return) first device."""
+        if self._given_name or self.is_main:
             return self._given_name
-        return _AUTOMATIC_NAMES[self.kind] % (self.song.tracks.index(self) + 1)
+        if self.kind == RETURN:
+            first = next((device.name for device in self.devices), "Return")
+            returns = self.song.return_tracks
+            return "%s-%s" % (RETURN_LETTERS[returns.index(self) if self in returns else len(returns)], first)
+        number = self.song.tracks.index(self) + 1
+        if self.kind == MIDI and self.instrument is not None:
+            return "%d-%s" % (number, self.instrument.name)
+        return _AUTOMATIC_NAMES[self.kind] % number
 
     @name.setter
     def name(self, value):
         self._given_name = value
+
+    def post_automatic_name(self):
+        """Notifies of the name if it follows the devices."""
+        if not self._given_name and self.kind in (MIDI, RETURN):
+            self.post("name")
 
     @reads
     def has_midi_input(self):

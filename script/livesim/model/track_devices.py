@@ -38,6 +38,7 @@ class TrackDevices(DeviceChain):
     def post(self, member):
         super().post(member)
         if member == "devices":
+            self.post_automatic_name()
             self.view.post("selected_device")
             for track in self.song.tracks + self.song.return_tracks:
                 track.post_offers()
