@@ -142,6 +142,11 @@ BY_HAND = (
         "choose a track as input; read the sub-routing",
     ),
     (
+        "which sources a Compressor's sidechain offers, and their order",
+        "No Input, the tracks with sound, the returns and the main track, each at three points",
+        "insert a Compressor; read `available_input_routing_types` and the channels of a track",
+    ),
+    (
         "the channels of a routing type without any",
         "one with an empty name",
         "choose No Input; read `available_input_routing_channels`",

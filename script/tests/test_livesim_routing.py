@@ -48,6 +48,36 @@ class RoutingCase(unittest.TestCase):
         return calls
 
 
+class Sidechain(RoutingCase):
+    def setUp(self):
+        super().setUp()
+        load = next(item for item in self.live.application.browser.audio_effects.children if item.name == "Dynamics")
+        self.song.view.selected_track = self.song.tracks[VOCALS]
+        self.live.application.browser.load_item(next(item for item in load.children if item.name == "Compressor"))
+        self.live.run(0.1)
+        self.compressor = self.song.tracks[VOCALS].devices[0]
+
+    def test_a_compressor_takes_another_tracks_signal(self):
+        offered = names(self.compressor.available_input_routing_types)
+        self.assertEqual(offered, ["No Input", "Kit", "Snare", "A-Reverb", "B-Delay", self.main])
+        self.assertEqual(self.compressor.input_routing_type.display_name, "No Input")
+        calls = self.notified(self.compressor, "input_routing_type", "input_routing_channel")
+        self.compressor.input_routing_type = self.entry(self.compressor, "Snare")
+        self.assertEqual(self.compressor.input_routing_type.attached_object, self.song.tracks[SNARE])
+        self.compressor.input_routing_channel = self.entry(self.compressor, "Pre FX", part="channel")
+        self.assertEqual(self.compressor.input_routing_channel.display_name, "Pre FX")
+        self.assertIn("input_routing_channel", calls)
+
+    def test_a_deleted_source_is_no_input(self):
+        self.compressor.input_routing_type = self.entry(self.compressor, "Snare")
+        self.song.delete_track(SNARE)
+        self.assertEqual(self.compressor.input_routing_type.display_name, "No Input")
+
+
+class SidechainInLive11(Sidechain):
+    version, main = "11", "Master"
+
+
 class Offers(RoutingCase):
     def test_a_midi_track_offers_external_and_midi_inputs(self):
         track = self.song.tracks[KICK]

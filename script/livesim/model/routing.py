@@ -111,8 +111,24 @@ class TrackRouting:
                 self.post(member)
 
 
+class SidechainRouting:
+    """The input of a device that other tracks control (sidechain)."""
+
+    _input_type = _kept("input", TYPE)
+    _input_channel = _kept("input", CHANNEL)
+
+    available_input_routing_types = _offered("input", TYPE)
+    available_input_routing_channels = _offered("input", CHANNEL)
+    input_routing_type = _chosen("input", TYPE)
+    input_routing_channel = _chosen("input", CHANNEL)
+
+    def route(self, way):
+        types = entries.sidechain_sources(self.track)
+        return Route(self, way, types, entries.NOWHERE, lambda _device, source: entries.taps(self.track, source))
+
+
 class Route:
-    """One end of a track: the choices, and the chosen one."""
+    """One end of a track or device: the choices, and the chosen one."""
 
     def __init__(self, track, end, types, usual, channels_of):
         self.track, self.end, self.types, self.usual, self._channels_of = track, end, types, usual, channels_of

@@ -59,6 +59,15 @@ def audio_sources(track):
     return [*outside, *inside, _entry(track, "No Input", NOWHERE)]
 
 
+def sidechain_sources(track):
+    inside = [*_tracks(track, lambda other: other.has_audio_output), *_returns(track), _main(track)]
+    return [_entry(track, "No Input", NOWHERE), *inside]
+
+
+def taps(track, source):
+    return _channels(track, _TAPS if source.category in (TRACK, MAIN_TRACK) else [""], STEREO)
+
+
 def midi_destinations(track):
     return [*_tracks(track, lambda other: other.has_midi_input), _entry(track, "No Output", NOWHERE)]
 

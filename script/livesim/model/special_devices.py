@@ -1,8 +1,12 @@
-"""Built-in devices with their own classes. Beyond the members of every device, only EQ Eight's modes are modelled."""
+"""Built-in devices with their own classes.
+
+Beyond the members of every device, EQ Eight's modes and the Compressor's sidechain are modelled.
+"""
 
 from .base import State, models
 from .device import Device, DeviceView
 from .ranges import within
+from .routing import SidechainRouting
 
 LAST_EQ8_BAND, LAST_EQ8_MODE = 7, 2
 
@@ -21,8 +25,8 @@ class Eq8Device(Device):
 
 
 @models("CompressorDevice.CompressorDevice")
-class CompressorDevice(Device):
-    pass
+class CompressorDevice(SidechainRouting, Device):
+    """Its gain is reduced by its own input, or by another track's signal."""
 
 
 @models("CcControlDevice.CcControlDevice")
