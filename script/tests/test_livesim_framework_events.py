@@ -323,6 +323,17 @@ class Functions(unittest.TestCase):
         self.assertIsNone(functions.maybe(abs)(None))
         self.assertTrue(functions.negate(bool)(0))
 
+    def test_nested_sequences_are_mapped_and_grouped(self):
+        self.assertEqual(functions.recursive_map(abs, [[-1, 2], -3]), [[1, 2], 3])
+        self.assertEqual(functions.group([1, 2, 3, 4, 5], 2), [(1, 2), (3, 4)])
+        self.assertEqual([functions.is_matrix(rows) for rows in ([[1], [2]], [[1], [2, 3]], [])], [True, False, False])
+
+    def test_the_functions_of_python_2_stay(self):
+        song = SimulatedLive().song
+        self.assertTrue(functions.old_hasattr(song.tracks[0], "arm"))
+        self.assertFalse(functions.old_hasattr(song.master_track, "arm"))
+        self.assertEqual([functions.old_round(number) for number in (0.5, 1.5, -0.5)], [1.0, 2.0, -1.0])
+
     def test_a_boolean_context_is_true_within(self):
         busy = functions.BooleanContext()
         with busy():

@@ -3,8 +3,11 @@
 import contextlib
 import functools
 import itertools
+import math
 
 from .tasks import NEARLY
+
+PY2, PY3 = False, True
 
 
 def nop(*_arguments, **_keywords):
@@ -59,6 +62,36 @@ def remove_if(predicate, sequence):
 
 def flatten(sequences):
     return list(itertools.chain(*sequences))
+
+
+def group(sequence, size):
+    """Tuples of that size; what is left over is dropped."""
+    return list(zip(*[iter(sequence)] * size))
+
+
+def recursive_map(function, value, sequence_type=None):
+    """Applies the function to each part of nested sequences, which stay nested."""
+    nests = isinstance(value, sequence_type) if sequence_type is not None else isinstance(value, (list, tuple))
+    return [recursive_map(function, part, sequence_type) for part in value] if nests else function(value)
+
+
+def is_matrix(rows):
+    """Whether there are rows, all of the same length."""
+    return bool(rows) and is_iterable(rows[0]) and len({len(row) for row in rows}) == 1
+
+
+def old_hasattr(thing, name):
+    """Python 2's: a member that cannot be read is missing, whatever its error."""
+    try:
+        getattr(thing, name)
+    except Exception:
+        return False
+    return True
+
+
+def old_round(number):
+    """Python 2's: halves away from zero."""
+    return math.floor(abs(number) + 0.5) * (-1.0 if number < 0 else 1.0)
 
 
 def product(*sequences):

@@ -57,23 +57,23 @@ LACKING = {
     "_Framework.MixerComponent": "release_control turn_button_on_off",
     "_Framework.TransportComponent": "BACKWARD_DELAY FORWARD_DELAY SEEK_SPEED",
     "_Framework.Util": """
-        Bindable OutermostOnlyContext Slicer aggregate_contexts dict_diff get_slice group infinite_context_manager
-        instance_decorator is_matrix monkeypatch monkeypatch_extend overlaymap print_message recursive_map
+        Bindable OutermostOnlyContext Slicer aggregate_contexts dict_diff get_slice infinite_context_manager
+        instance_decorator monkeypatch monkeypatch_extend overlaymap print_message
         slice_size slicer to_slice trace_value""",
     "ableton.v2.base": """
-        Bindable ObservablePropertyAlias OutermostOnlyContext PY2 PY3 SerializableListenableProperties Slicer
-        aggregate_contexts dict_diff disconnectable duplicate_clip_loop get_slice group histogram
-        infinite_context_manager instance_decorator instances_by_name is_matrix monkeypatch monkeypatch_extend
-        old_hasattr old_round overlaymap print_message recursive_map refget slice_size slicer to_slice trace_value""",
+        Bindable ObservablePropertyAlias OutermostOnlyContext SerializableListenableProperties Slicer
+        aggregate_contexts dict_diff disconnectable duplicate_clip_loop get_slice histogram
+        infinite_context_manager instance_decorator instances_by_name monkeypatch monkeypatch_extend
+        overlaymap print_message refget slice_size slicer to_slice trace_value""",
     "ableton.v2.base.disconnectable": "disconnectable",
     "ableton.v2.base.event": "ObservablePropertyAlias SerializableListenableProperties",
     "ableton.v2.base.live_api_utils": "duplicate_clip_loop",
     "ableton.v2.base.task": """
         FadeTask GeneratorTask ParallelTask RepeatTask SequenceTask TimedCallbackTask TimerTask fade generator
         invsinusoid linear repeat sinusoid timer""",
-    "ableton.v2.base.util": """Bindable OutermostOnlyContext PY2 PY3 Slicer aggregate_contexts dict_diff get_slice group
-        infinite_context_manager instance_decorator is_matrix monkeypatch monkeypatch_extend old_hasattr old_round
-        overlaymap print_message recursive_map slice_size slicer to_slice trace_value""",
+    "ableton.v2.base.util": """Bindable OutermostOnlyContext Slicer aggregate_contexts dict_diff get_slice
+        infinite_context_manager instance_decorator monkeypatch monkeypatch_extend
+        overlaymap print_message slice_size slicer to_slice trace_value""",
     _V2: """BANK_FORMAT BANK_MAIN_KEY BANK_PARAMETERS_KEY BackgroundLayer BankingInfo BoolWrappingParameter
         CompoundElement CompoundResource ControlElementClient DecoratorFactory DelayDeviceDecorator
         DescribedDeviceParameterBank DeviceDecoratorFactory ElementOwnershipHandler EnumWrappingParameter

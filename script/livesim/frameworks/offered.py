@@ -50,8 +50,9 @@ _TASKS_NAMES = "Task TaskGroup FuncTask WaitTask DelayTask totask run wait delay
 _SLOTS = "EventError MultiSlot Slot SlotGroup has_event listens listens_group"
 _LIVE_API = "is_parameter_bipolar liveobj_changed liveobj_valid"
 _PLAIN = """BooleanContext NamedTuple chunks clamp compose const find_if first flatten forward_property in_range
-    index_if is_contextmanager is_iterable lazy_attribute linear maybe memoize mixin negate next nop product remove_if
-    second sign third union"""
+    group index_if is_contextmanager is_iterable is_matrix lazy_attribute linear maybe memoize mixin negate next nop
+    product recursive_map remove_if second sign third union"""
+_OF_PYTHON_2 = " PY2 PY3 old_hasattr old_round"
 
 
 def _of(source, listed):
@@ -221,7 +222,7 @@ _BASE = {
     **_DISCONNECTABLES,
     **_DEPENDENCIES,
     **_EVENTS,
-    **_of(functions, _PLAIN + " isclose " + _LIVE_API),
+    **_of(functions, _PLAIN + _OF_PYTHON_2 + " isclose " + _LIVE_API),
     **_of(framework_parts, "Proxy ProxyBase Signal"),
 }
 _V2_SURFACE_PACKAGE = {
@@ -256,7 +257,7 @@ _ABLETON_V2 = {
     "ableton.v2.base.live_api_utils": _of(functions, _LIVE_API),
     "ableton.v2.base.proxy": _of(framework_parts, "Proxy ProxyBase"),
     "ableton.v2.base.task": _of(tasks, _TASKS_NAMES),
-    "ableton.v2.base.util": _of(functions, _PLAIN),
+    "ableton.v2.base.util": _of(functions, _PLAIN + _OF_PYTHON_2),
     _V2: _V2_SURFACE_PACKAGE,
     _V2 + ".capabilities": _CAPABILITIES,
     _V2 + ".component": _of(components, "Component"),
