@@ -19,6 +19,13 @@ def song(description, version="12"):
 
 
 class Shipped(unittest.TestCase):
+    def test_the_default_set_is_lives_own(self):
+        for version in ("11", "12"):
+            made = SimulatedLive(version=version, plan=set_file.read("default", version)).song
+            self.assertEqual([track.name for track in made.tracks], ["1-MIDI", "2-MIDI", "3-Audio", "4-Audio"])
+            self.assertEqual([track.name for track in made.return_tracks], ["A-Reverb", "B-Delay"])
+            self.assertEqual(len(made.scenes), 8)
+
     def test_each_set_loads_in_each_version(self):
         for name in set_file.shipped():
             for version in ("11", "12"):
@@ -195,7 +202,7 @@ class Refused(unittest.TestCase):
                     file.write(content)
                 with self.assertRaisesRegex(SetError, expected):
                     set_file.read(path, "12")
-            with self.assertRaisesRegex(SetError, "cannot read .*shipped sets are: plain, showcase"):
+            with self.assertRaisesRegex(SetError, "cannot read .*shipped sets are: default, plain, showcase"):
                 set_file.read(path + "x", "12")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump({"tracks": [{"name": "Mine"}]}, file)
