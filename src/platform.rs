@@ -38,6 +38,8 @@ pub(crate) mod shutdown;
 pub(crate) use error::{Error, ErrorKind, Moved, Result};
 pub(crate) use listening::listening;
 pub(crate) use peer_user::PeerUsers;
+#[cfg(test)]
+pub(crate) use system::MOVES_OPEN_FILES;
 pub(crate) use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
 
 /// Linux's `CLOCK_MONOTONIC` stops during sleep; `CLOCK_BOOTTIME` and macOS's `CLOCK_MONOTONIC` do not.
@@ -183,7 +185,8 @@ pub fn is_there(path: &Path) -> bool {
 pub fn read_secret(path: &Path) -> Result<SecretString> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     if system::others_may_read(&file).with_context(|| format!("cannot read {}", path.display()))? {
-        return Err(unfit(format!("cannot use {}: others may read it; run chmod 600 {0}", path.display())));
+        let command = system::command_to_close(path);
+        return Err(unfit(format!("cannot use {}: others may read it; run {command}", path.display())));
     }
     let text = io::read_to_string(file).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(SecretString::from(text.trim_end().to_owned()))
@@ -210,12 +213,10 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     let context = || format!("cannot write {}", path.display());
     let draft = path.with_extension("draft");
     let _ = fs::remove_file(&draft);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    system::private(&mut options);
-    let mut file = options.open(&draft).with_context(context)?;
+    let mut file = system::create_private(&draft).with_context(context)?;
     file.write_all(content).and_then(|()| file.sync_all()).with_context(context)?;
-    Ok(fs::rename(&draft, path).with_context(context)?)
+    drop(file);
+    Ok(system::replace(&draft, path).with_context(context)?)
 }
 
 /// Time since an arbitrary moment, on a clock that is monotonic, cannot be set, and includes the machine's sleep.
@@ -253,11 +254,8 @@ pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
         // The medium does not support hard links, as FAT. Take the name first with an empty file, then replace that.
         Err(_) => (),
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    system::private(&mut options);
-    match options.open(to) {
-        Ok(_) => fs::rename(from, to).map(|()| true),
+    match system::create_private(to).map(drop) {
+        Ok(()) => system::replace(from, to).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
@@ -272,16 +270,12 @@ pub fn keep_private(path: &Path) -> Result<()> {
     }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    system::private(&mut options);
-    Ok(options.open(path).map(drop).with_context(context)?)
+    Ok(system::open_private(&mut options, path).map(drop).with_context(context)?)
 }
 
 /// Open a private file to append to it, and create it if it does not exist.
 pub fn append_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    system::private(&mut options);
-    options.open(path)
+    system::open_private(OpenOptions::new().append(true).create(true), path)
 }
 
 /// The number of this process's user; `None` where users have none.
@@ -320,8 +314,7 @@ fn lock(dir: &Path) -> Result<Option<File>> {
     let path = dir.join(LOCK);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    system::private(&mut options);
-    let file = options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let file = system::open_private(&mut options, &path).with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -340,19 +333,19 @@ pub struct WatchedFile {
 
 impl WatchedFile {
     pub(crate) fn new(path: PathBuf) -> Result<WatchedFile> {
-        let metadata = fs::metadata(&path).with_context(|| format!("cannot find {}", path.display()))?;
-        Ok(WatchedFile { id: system::file_id(&metadata), path })
+        let (id, _) = system::identify(&path).with_context(|| format!("cannot find {}", path.display()))?;
+        Ok(WatchedFile { path, id })
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         self.bytes().map(drop)
     }
 
-    /// Its length in bytes, if it is still the same file. Do not open it: closing it would release this process's POSIX locks on it.
+    /// Its length in bytes, if it is still the same file.
     pub fn bytes(&self) -> Result<u64> {
         let path = self.path.display();
-        match fs::metadata(&self.path) {
-            Ok(metadata) if system::file_id(&metadata) == self.id => Ok(metadata.len()),
+        match system::identify(&self.path) {
+            Ok((id, bytes)) if id == self.id => Ok(bytes),
             Ok(_) => {
                 Err(Error::from(Moved::Replaced).of_attempt(format!("{path} has been replaced; restart the gateway")))
             }

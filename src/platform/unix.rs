@@ -14,6 +14,10 @@ use super::{
 /// The command for Python 3 on these systems.
 pub const PYTHON: &str = "python3";
 
+/// Whether a file that another program has open can be renamed and removed.
+#[cfg(test)]
+pub const MOVES_OPEN_FILES: bool = true;
+
 /// `~/.local/state` by the XDG specification. macOS has no such folder; there it is the folder for application data.
 pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
     base.state_dir().unwrap_or_else(|| base.data_dir())
@@ -48,8 +52,23 @@ pub fn user_number() -> Option<u32> {
     Some(rustix::process::getuid().as_raw())
 }
 
-pub fn private(options: &mut OpenOptions) {
-    options.mode(0o600);
+/// What a user types to make a file private.
+pub fn command_to_close(path: &Path) -> String {
+    format!("chmod 600 {}", path.display())
+}
+
+/// Opens a file, private if it is created.
+pub fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.mode(0o600).open(path)
+}
+
+pub fn create_private(path: &Path) -> io::Result<File> {
+    open_private(OpenOptions::new().write(true).create_new(true), path)
+}
+
+/// Renames over a file.
+pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
 }
 
 pub fn time_with_sleep() -> Duration {
@@ -64,8 +83,10 @@ pub fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);
 
-pub fn file_id(metadata: &fs::Metadata) -> FileId {
-    FileId(metadata.dev(), metadata.ino())
+/// A file's identity and length. Do not open it: closing it would release this process's POSIX locks on it.
+pub fn identify(path: &Path) -> io::Result<(FileId, u64)> {
+    let metadata = fs::metadata(path)?;
+    Ok((FileId(metadata.dev(), metadata.ino()), metadata.len()))
 }
 
 /// A socket in the state folder, for processes of the same user only.

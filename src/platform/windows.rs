@@ -1,26 +1,39 @@
-//! Windows: named pipes, and no file modes. Written from the documentation; not tested yet.
+//! Windows: access control lists, named pipes, console events.
 
-use std::ffi::OsString;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::os::windows::fs::MetadataExt;
+#[path = "windows/access.rs"]
+mod access;
+#[path = "windows/pipe.rs"]
+mod pipe;
+#[cfg(test)]
+#[path = "windows/tests.rs"]
+mod tests;
+
+use std::os::windows::fs::OpenOptionsExt;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
 use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
 
-use super::{BaseStrategy, BoxedStream, Duration, End, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
+pub use access::others_may_read;
+pub use access::others_may_write;
+pub use pipe::{OwnListener, connect_own};
+
+use super::{BaseStrategy, Duration, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
 
 pub const PYTHON: &str = "python";
+
+/// Whether a file that SQLite has open can be renamed and removed.
+#[cfg(test)]
+pub const MOVES_OPEN_FILES: bool = false;
 
 /// The local part of the user's application data. The roaming part would be copied to other machines, keys included.
 pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
     base.cache_dir()
 }
 
-/// The per-user state folder lies below the user's profile, which other users cannot enter.
 pub fn create_private_dir(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)
+    fs::create_dir_all(dir)?;
+    close_to_others(dir)
 }
 
 /// `ERROR_TOO_MANY_OPEN_FILES` and `WSAEMFILE`.
@@ -28,27 +41,60 @@ pub fn is_out_of_files(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|number| [4, 10_024].contains(&number))
 }
 
-pub fn others_may_write(_dir: &Path) -> io::Result<bool> {
-    Ok(false)
+pub fn close_to_others(dir: &Path) -> io::Result<()> {
+    access::close_folder(dir)
 }
 
-pub fn close_to_others(_dir: &Path) -> io::Result<()> {
-    Ok(())
+pub fn close_file_to_others(path: &Path) -> io::Result<()> {
+    access::close_file(path)
 }
 
-pub fn close_file_to_others(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-pub fn others_may_read(_file: &File) -> io::Result<bool> {
-    Ok(false)
+/// What a user types to make a file private.
+pub fn command_to_close(path: &Path) -> String {
+    format!(r#"icacls "{}" /inheritance:r /grant:r "%USERNAME%:F""#, path.display())
 }
 
 pub fn user_number() -> Option<u32> {
     None
 }
 
-pub fn private(_options: &mut OpenOptions) {}
+/// Opens a file and makes it private if others may read it.
+pub fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    let file = options.open(path)?;
+    if access::others_may_read(&file)? {
+        access::close_file(path)?;
+    }
+    Ok(file)
+}
+
+/// Creates a private file. No other process can open it before it is closed: a handle outlives a change of the list.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    open_private(OpenOptions::new().write(true).create_new(true).share_mode(0), path)
+}
+
+/// Renames over a file, which a virus scanner or a backup may have open for a moment.
+pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match fs::rename(from, to) {
+            Err(error) if tries < REPLACE_TRIES && error.raw_os_error().is_some_and(|code| IN_USE.contains(&code)) => {
+                tries += 1;
+                pause(REPLACE_PAUSE);
+            }
+            renamed => return renamed,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a rename that another program is in the way of")]
+fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+/// `ERROR_ACCESS_DENIED` and `ERROR_SHARING_VIOLATION`.
+const IN_USE: [i32; 2] = [5, 32];
+const REPLACE_TRIES: u32 = 20;
+const REPLACE_PAUSE: Duration = Duration::from_millis(10);
 
 /// `QueryPerformanceCounter`, which `Instant` reads, includes the machine's sleep.
 pub fn time_with_sleep() -> Duration {
@@ -73,48 +119,14 @@ pub fn read_exact_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::R
     Ok(())
 }
 
-/// A file's identity is its creation time. Windows lets no other process replace or delete a file that SQLite has open.
+/// The identity of a file: the volume's serial number and the file's index on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileId(u64);
+pub struct FileId(u64, u64);
 
-pub fn file_id(metadata: &fs::Metadata) -> FileId {
-    FileId(metadata.creation_time())
-}
-
-/// A named pipe. Its default access control lets only the owner, administrators and the system write.
-pub struct OwnListener {
-    name: OsString,
-    next: NamedPipeServer,
-}
-
-impl OwnListener {
-    pub fn bind(state_dir: &Path, end: End) -> io::Result<OwnListener> {
-        let name = pipe_name(state_dir, end);
-        let next = ServerOptions::new().first_pipe_instance(true).reject_remote_clients(true).create(&name)?;
-        Ok(OwnListener { name, next })
-    }
-
-    pub async fn accept(&mut self) -> io::Result<BoxedStream> {
-        self.next.connect().await?;
-        let fresh = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
-        Ok(Box::new(std::mem::replace(&mut self.next, fresh)))
-    }
-}
-
-/// Connect to a pipe of a state folder.
-pub async fn connect_own(state_dir: &Path, end: End) -> io::Result<BoxedStream> {
-    Ok(Box::new(ClientOptions::new().open(pipe_name(state_dir, end))?))
-}
-
-fn pipe_name(state_dir: &Path, end: End) -> OsString {
-    let mut hasher = DefaultHasher::new();
-    fs::canonicalize(state_dir).unwrap_or_else(|_| state_dir.to_owned()).hash(&mut hasher);
-    let suffix = match end {
-        End::Control => "",
-        End::Lines => "-lines",
-        End::Mcp => "-mcp",
-    };
-    format!(r"\\.\pipe\livegate-{:016x}{suffix}", hasher.finish()).into()
+/// A file's identity and length.
+pub fn identify(path: &Path) -> io::Result<(FileId, u64)> {
+    let file = winapi_util::file::information(access::open_with(path, 0)?)?;
+    Ok((FileId(file.volume_serial_number(), file.file_index()), file.file_size()))
 }
 
 /// Completes when the console or the system requests shutdown. After close, logoff and shutdown Windows ends the process within seconds. There is no

@@ -55,8 +55,7 @@ fn an_agent_is_kept_alive_after_failures() {
     ] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
-    let bootstrap = "launchctl bootstrap gui/501 /home/ann/Library/LaunchAgents/livegate.gateway.plist";
-    assert_eq!(words(&plan.start)[1], bootstrap);
+    assert_eq!(words(&plan.start)[1], format!("launchctl bootstrap gui/501 {}", plan.file.display()));
     assert_eq!(words(&plan.stop), ["launchctl bootout gui/501/livegate.gateway"]);
     assert_eq!(plan.logs, LogKeeper::File("/srv/50% & more/log/livegate.log".into()));
 }
@@ -76,7 +75,9 @@ fn a_task_starts_at_logon_without_rights() {
     ] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
-    assert!(words(&plan.start)[0].starts_with("schtasks /Create /TN livegate /XML /srv/50% & more/service"));
+    assert!(plan.file.starts_with("/srv/50% & more"));
+    let create = format!("schtasks /Create /TN livegate /XML {}", plan.file.display());
+    assert!(words(&plan.start)[0].starts_with(&create), "{:?}", words(&plan.start));
     assert_eq!(words(&plan.stop), ["schtasks /End /TN livegate", "schtasks /Delete /TN livegate /F"]);
 }
 

@@ -92,9 +92,14 @@ const WAYS: [Way; 9] = [
     ("the index is gone", "-shm", |path| std::fs::remove_file(path).expect("a file")),
 ];
 
+/// Windows refuses to remove a file that SQLite has open.
+fn ways() -> impl Iterator<Item = Way> {
+    WAYS.into_iter().filter(|(what, ..)| platform::MOVES_OPEN_FILES || !what.ends_with("is gone"))
+}
+
 #[test]
 fn damage_between_commits_fails_the_next_commit() {
-    for (what, ending, happens) in WAYS {
+    for (what, ending, happens) in ways() {
         let counted = Counted::new();
         happens(&counted.path(ending));
         assert!(!counted.intact.may_be_moved(), "{what}");
@@ -106,7 +111,7 @@ fn damage_between_commits_fails_the_next_commit() {
 
 #[test]
 fn damage_during_a_commit_fails_it() {
-    for (what, ending, happens) in WAYS {
+    for (what, ending, happens) in ways() {
         let counted = Counted::new();
         assert!(counted.commit(|| happens(&counted.path(ending))).is_err(), "{what}");
         assert!(counted.commit(|| ()).is_err(), "{what}");
@@ -177,6 +182,8 @@ fn closing_with_an_emptied_log_is_harmless() {
 fn closing_moves_an_intact_log_into_the_database() {
     let Counted { dir, db, intact } = Counted::new();
     intact.settle_on_close(&db);
+    // Windows removes a file when the last handle is closed.
+    drop(intact);
     drop(db);
     assert!(!dir.path().join("state.db-wal").exists());
     let db = Connection::open(dir.path().join("state.db")).expect("a database");

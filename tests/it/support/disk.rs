@@ -71,3 +71,13 @@ fn mount(options: &[&str], path: &Path) -> bool {
         .status()
         .is_ok_and(|status| status.success())
 }
+
+/// A link whose target does not exist. `false`: this user may not create links, as on Windows.
+pub fn link_to_nowhere(link: &Path) -> bool {
+    let target = link.with_extension("nowhere");
+    #[cfg(unix)]
+    let linked = std::os::unix::fs::symlink(target, link);
+    #[cfg(windows)]
+    let linked = std::os::windows::fs::symlink_file(target, link);
+    linked.is_ok()
+}
