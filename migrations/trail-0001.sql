@@ -16,7 +16,7 @@
 --   code        of a refusal: the code in the client's answer
 --   rule        the rule that allowed or forbade, if it came that far; `policy` is the seq of the event that loaded the policy
 --   live, set_epoch  which Live, and which loading of a set in it, as far as known
---   once        the client's key against repetition
+--   once        the client's idempotency key
 CREATE TABLE decision (
     seq        INTEGER PRIMARY KEY NOT NULL,
     bytes      TEXT    NOT NULL,

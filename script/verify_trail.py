@@ -106,7 +106,7 @@ def structure(db):
 # --- What retention has taken away
 
 
-class Gone:
+class PrunedPart:
     """The first `size` leaves, most of whose rows were pruned; `subtrees` has the hashes that replace them."""
 
     def __init__(self, size, last_seq, act, tree, db):
@@ -203,7 +203,7 @@ def gone_of(db):
     if found is None or len(found[0]) != 32 * bin(tree.size).count("1"):
         raise Bad("the checkpoint up to which rows were pruned is missing")
     tree.hashes = [found[0][start:start + 32] for start in range(0, len(found[0]), 32)]
-    return Gone(*act, tree, db)
+    return PrunedPart(*act, tree, db)
 
 
 def hold_gone(db, gone, claims, report):

@@ -66,7 +66,7 @@ pub enum End {
     Control,
     /// Lines of programs of the same user.
     Lines,
-    /// MCP of this user's agents, which may less than their user.
+    /// MCP of this user's agents, which have fewer rights than their user.
     Mcp,
 }
 

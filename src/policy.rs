@@ -265,7 +265,7 @@ fn decide(rules: &[Rule], action: &Action, how: ActionUse) -> Decided {
     let asks = granting(GuardVerdict::Ask, Rule::asks_for_use);
     let mut allows = granting(GuardVerdict::Allow, Rule::allows_use);
     if action.access.is_empty() {
-        allows.push(Clause::everybody());
+        allows.push(Clause::every_caller());
     }
     Decided::of(Depends { denies, asks, allows })
 }

@@ -1,4 +1,4 @@
-"""Prints tempo and mute changes, and goes on when the gateway restarts: python3 follow.py [HOST:PORT] [COUNT]"""
+"""Prints tempo and mute changes, and continues when the gateway restarts: python3 follow.py [HOST:PORT] [COUNT]"""
 
 import asyncio
 import sys

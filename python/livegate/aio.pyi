@@ -2898,7 +2898,7 @@ class Actions:
         legato: bool,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Switches on or off that a clip goes on where the clip before it was. Uses Clip.legato.
+        """Sets whether a launched clip takes over the position of the clip that played before. Uses Clip.legato.
         track_index: at least 0
         clip_index: at least 0
         Returns track_index, clip_index, legato.

@@ -16,7 +16,7 @@ class Reconnecting:
 
     A request that cannot have run is sent again. One that may have run is sent again only if it has an idempotency key
     (once=...), which makes sure that it runs once; otherwise ConnectionLost is raised, and the next request uses a new
-    connection. Events go on after {"event": "reconnected"}: what changed meanwhile was not reported.
+    connection. Events continue after {"event": "reconnected"}: what changed meanwhile was not reported.
     """
 
     def __init__(self, connect, reconnect):

@@ -130,7 +130,7 @@ class Client:
         self.say(dict(envelope, **parameters))
         return self.answer()
 
-    def say_unheard(self, message):
+    def say_without_listeners(self, message):
         """Sends before the script has a socket for this connection."""
         self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
 

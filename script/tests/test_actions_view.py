@@ -54,7 +54,7 @@ class Application(ActionsCase):
     def test_a_message_box_answers_the_pressed_button(self):
         person = self.studio.live.person
         person.press = lambda message, count: self.studio.live.stall(30) or count - 1
-        answer = self.done("show_message_box", message="Go on?")
+        answer = self.done("show_message_box", message="Continue?")
         self.assertEqual(answer["button_pressed"], 0)
         self.assertEqual(self.studio.live.application.open_dialog_count, 0)
 

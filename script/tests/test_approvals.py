@@ -102,14 +102,14 @@ class Approvals(unittest.TestCase):
         answer = self.client.ask_keyed("delete_track", track_index=0, guard=deny, approved=digest)
         self.assertEqual(answer["code"], "forbidden")
 
-    def test_a_dry_run_asks_nobody(self):
+    def test_a_dry_run_asks_no_person(self):
         answer = self.delete(dry_run=True)
         self.assertEqual((answer["code"], "seen" in answer), ("approval_pending", False))
         line = {"action": "delete_track", "track_index": 0, "guard": ASK, "dry_run": True}
         answer = self.client.ask_keyed("batch", commands=[line])
         self.assertEqual((answer["results"][0]["code"], "seen" in answer["results"][0]), ("approval_pending", False))
 
-    def test_too_many_objects_can_be_shown_to_nobody(self):
+    def test_too_many_objects_cannot_be_shown(self):
         with mock.patch("LiveGate.budget.VALUES_MAX", 8):
             answer = self.delete()
         self.assertEqual(answer["code"], "forbidden", answer)
@@ -171,7 +171,7 @@ class Batches(unittest.TestCase):
         answer = self.ask(rename, self.mute(0, kit))
         self.assertEqual(answer["results"][1]["code"], "forbidden", answer)
 
-    def test_a_batch_with_a_forbidden_command_asks_nobody(self):
+    def test_a_forbidden_command_in_a_batch_asks_nothing(self):
         deny = [{"rule": "owner", "verdict": "deny"}]
         answer = self.ask(self.delete(0), self.mute(1, deny))
         self.assertEqual((answer["code"], "seen" in answer), ("forbidden", False), answer)

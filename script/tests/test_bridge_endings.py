@@ -50,7 +50,7 @@ class ClientsThatGo(unittest.TestCase):
     def test_one_clients_defect_closes_that_client_alone(self):
         connection = self.studio.bridge._clients._connections[0]
         with mock.patch.object(connection, "receive", side_effect=ZeroDivisionError("on purpose")):
-            self.other.say_unheard({"action": "ping"})
+            self.other.say_without_listeners({"action": "ping"})
             self.studio.tick(2)
         self.assertIn("ZeroDivisionError", self.studio.log_text())
         self.assertEqual(len(self.studio.bridge._clients), 1)

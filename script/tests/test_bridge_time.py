@@ -27,7 +27,7 @@ class Deadlines(unittest.TestCase):
     def test_so_may_the_port(self):
         self.studio.live.run(60)
         client = self.studio.knock()
-        client.say_unheard({"action": "ping"})
+        client.say_without_listeners({"action": "ping"})
         self.assertTrue(client.answer()["ok"])
 
     def test_a_command_expires_behind_a_longer_one(self):
@@ -42,7 +42,7 @@ class Deadlines(unittest.TestCase):
         late = Studio()
         self.addCleanup(late.close)
         client = late.knock()
-        client.say_unheard({"action": "set_tempo", "bpm": 66})
+        client.say_without_listeners({"action": "set_tempo", "bpm": 66})
         late.live.stall(10.5)
         self.assertEqual(client.answer()["code"], "expired")
         self.assertEqual(late.song.tempo, 120.0)

@@ -40,7 +40,7 @@ class OnAnotherTrack(Ways):
         return "track_index" in case.params or not ACTIONS[name].is_read
 
     # Promise: Denied names appear in no answer
-    def test_a_dry_run_tells_nothing(self):
+    def test_a_dry_run_reveals_nothing(self):
         self.for_each(self.check_dry_run, self.is_for_another)
 
     def check_dry_run(self, guest, name, case):
@@ -49,7 +49,7 @@ class OnAnotherTrack(Ways):
         self.assertEqual(answer.get("code"), "forbidden", answer)
         self.assert_nothing(guest, answer, playing, 0.1)
 
-    def test_an_expectation_tells_nothing(self):
+    def test_an_expectation_reveals_nothing(self):
         self.for_each(self.check_expectation, self.is_for_another)
 
     def check_expectation(self, guest, name, case):

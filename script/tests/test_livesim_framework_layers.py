@@ -137,7 +137,7 @@ class RingGrid(ScriptCase):
         self.live.run(3)
         self.assertTrue(self.song.tracks[0].clip_slots[0].is_playing)
 
-    def test_a_button_tells_short_from_long_presses(self):
+    def test_a_button_distinguishes_short_from_long_presses(self):
         seen = self.script.watch.seen
         self.press(self.module.HOLD)
         self.assertEqual(seen, ["pressed", "released soon"])

@@ -1,4 +1,4 @@
-//! Offers to devices that are known by their address (OSC): made, confirmed, taken back.
+//! Offers to devices that are known by their address (OSC): made, confirmed, withdrawn.
 
 use std::net::IpAddr;
 use std::sync::Arc;

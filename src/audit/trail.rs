@@ -261,7 +261,7 @@ impl Trail {
         Ok((written, signed))
     }
 
-    /// Go on from what is durable now.
+    /// Continue from what is durable now.
     fn advance(&mut self, draft: Draft, signed: Option<Signed>) {
         self.unfinished.apply(draft.change);
         self.log.advance(draft.position, signed);

@@ -63,7 +63,7 @@ pub struct Status {
 pub struct Logs {
     #[command(flatten)]
     folder: StateFolder,
-    /// Go on with new lines until Ctrl-C, where the system keeps the log
+    /// Continue with new lines until Ctrl-C, where the system keeps the log
     #[arg(long, short)]
     follow: bool,
 }
@@ -78,7 +78,7 @@ struct Plan {
     /// To run before the file is removed. What is stopped already may make them fail.
     stop: Vec<Line>,
     status: Line,
-    logs: LogKeeper,
+    logs: LogDestination,
 }
 
 /// A program and its arguments.
@@ -86,7 +86,7 @@ type Line = Vec<String>;
 
 /// Who keeps the log.
 #[derive(Debug, PartialEq)]
-enum LogKeeper {
+enum LogDestination {
     /// These commands print it, and follow it.
     System { print: Line, follow: Line },
     /// The gateway, in a file of the state folder.
@@ -171,12 +171,12 @@ impl Uninstall {
 impl Logs {
     fn run(self) -> Result<Outcome> {
         match plan(&self.folder)?.logs {
-            LogKeeper::System { follow, .. } if self.follow => pass(&follow),
-            LogKeeper::System { print, .. } => pass(&print),
-            LogKeeper::File(path) if self.follow => {
+            LogDestination::System { follow, .. } if self.follow => pass(&follow),
+            LogDestination::System { print, .. } => pass(&print),
+            LogDestination::File(path) if self.follow => {
                 bail!("this system keeps no log to follow; read {} with a program of yours", path.display())
             }
-            LogKeeper::File(path) => {
+            LogDestination::File(path) => {
                 let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
                 say(&last_lines(&String::from_utf8_lossy(&text), LOG_LINES));
                 Ok(Outcome::Done)
@@ -219,8 +219,8 @@ impl Gateway {
         arguments
     }
 
-    fn log_file(&self) -> LogKeeper {
-        LogKeeper::File(self.state_dir.join(LOG_FILE))
+    fn log_file(&self) -> LogDestination {
+        LogDestination::File(self.state_dir.join(LOG_FILE))
     }
 }
 

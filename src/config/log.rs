@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::{Result, refused};
 
-/// A file with a few events, and more files than anybody reads.
+/// Bounds of the settings: a file holds at least a few events, and there are not more files than a person reads.
 const FILE_BYTES_MIN: u64 = 64 << 10;
 const FILES_MAX: u32 = 1000;
 

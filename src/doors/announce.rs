@@ -1,6 +1,6 @@
 //! Announces the gateway on the LAN (DNS-SD over multicast DNS, RFC 6763 and 6762) while it serves other machines.
 //!
-//! The announcement contains only what anyone who connects to the port learns: name, port, and a prefix of the pin, to compare with a known pin. It
+//! The announcement contains only what every program that connects to the port learns: name, port, and a prefix of the pin, to compare with a known pin. It
 //! is not authenticated: a device trusts only the pin or the code that it was given.
 
 use std::net::{IpAddr, SocketAddr};

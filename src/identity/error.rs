@@ -76,7 +76,7 @@ pub enum Fault {
 }
 
 impl Denied {
-    /// For a credential that anybody could have made up.
+    /// For a credential that this gateway has not issued.
     pub fn because(reason: &'static str) -> Denied {
         Denied { reason, user: None, fault: Fault::Guess, ended: None }
     }

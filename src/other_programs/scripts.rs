@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scripts_with_sockets_are_told_from_controllers() {
+    fn scripts_with_sockets_are_distinguished_from_controllers() {
         let folder = tempfile::tempdir().expect("a folder");
         for (file, text) in [
             ("LiveGate/__init__.py", "import socket"),

@@ -58,7 +58,7 @@ pub struct Clause {
 
 impl Clause {
     /// The rule for actions that every signed-in caller may use.
-    pub fn everybody() -> Clause {
+    pub fn every_caller() -> Clause {
         let guard = GuardRule {
             rule: "everybody".into(),
             verdict: GuardVerdict::Allow,

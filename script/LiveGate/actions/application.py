@@ -46,12 +46,12 @@ def get_application_version(host):
         "major_version": major,
         "minor_version": minor,
         "bugfix_version": bugfix,
-        "build_id": _told(application, "get_build_id"),
-        "variant": _told(application, "get_variant"),
+        "build_id": _text_of(application, "get_build_id"),
+        "variant": _text_of(application, "get_variant"),
     }
 
 
-def _told(application, member):
+def _text_of(application, member):
     return str(getattr(application, member)()) if hasattr(application, member) else ""
 
 

@@ -53,7 +53,7 @@ def set_clip_launch_quantization(
     sentence="<switch|switched> legato of {the clip} on {track} {legato?on:off}{was legato}",
 )
 def set_clip_legato(host, track_index: targets.INDEX, clip_index: targets.INDEX, legato: Boolean()):
-    """Switches on or off that a clip goes on where the clip before it was. Uses Clip.legato."""
+    """Sets whether a launched clip takes over the position of the clip that played before. Uses Clip.legato."""
     clip = targets.clip(host, track_index, clip_index)
     clip.legato = legato
     targets.require(clip.legato == legato, "Live did not switch legato")

@@ -1,4 +1,4 @@
-"""Registers the actions on devices of tracks once more for the devices of return tracks and of the master track."""
+"""Registers the actions on devices of tracks again, for the devices of return tracks and of the master track."""
 
 import inspect
 

@@ -13,7 +13,7 @@ INSTRUMENT = 1
 
 
 def when_none_arrives(host, proceed):
-    """Continues once no load is under way; for a command that has changed nothing yet.
+    """Continues once no load is in progress; for a command that has changed nothing yet.
 
     All loads share the selection, and any device that appears on the track meanwhile could pass for the loaded one.
     """

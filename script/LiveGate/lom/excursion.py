@@ -12,7 +12,7 @@ NEAR_BEATS = 1e-3
 
 
 def when_at_home(host, proceed):
-    """Continues once no excursion is under way; for a command that has changed nothing yet."""
+    """Continues once no excursion is in progress; for a command that has changed nothing yet."""
     return polling.before(
         host,
         lambda: not host.is_on_excursion,

@@ -62,7 +62,7 @@ def loop_jump(lab):
     return 2 <= len(seen) <= 4
 
 
-@experiment("stopped-position", "whether a clip goes on from its position when the song continues", "yes", True)
+@experiment("stopped-position", "whether a clip continues from its position when the song continues", "yes", True)
 def stopped_position(lab):
     _quiet(lab)
     clip = lab.clip(16.0)

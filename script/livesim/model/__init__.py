@@ -21,7 +21,7 @@ the experiments that would settle it:
 - A new track joins the group of the track it is inserted before; deleting its last track deletes a group. A copy of a
   track keeps everything, its solo too, but is not armed; soloing within a group leaves the group audible.
 - A clip placed onto others in the arrangement covers and cuts them (arrangement_row.py); setting an automated parameter
-  overrides its automation, until it is enabled again or its clip is launched once more (parameter.py).
+  overrides its automation, until it is enabled again or its clip is launched again (parameter.py).
 - During the count-in the song plays and its clocks stand still. Captured MIDI keeps the tempo of the song.
 - The browser loads onto the track selected at that time, or onto a new one (browser_loading.py); dialogs and views:
   application_dialogs.py, application_view.py. A script's message box blocks the loop until it is answered.

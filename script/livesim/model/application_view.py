@@ -38,18 +38,18 @@ class ApplicationView(Model):
 
     @command
     def show_view(self, name):
-        with self._telling():
+        with self._notifying():
             self._show(self._named(name))
 
     @command
     def focus_view(self, name):
-        with self._telling():
+        with self._notifying():
             self._show(self._named(name))
         self.post("view_focus_changed")
 
     @command
     def hide_view(self, name):
-        with self._telling():
+        with self._notifying():
             self._hide(self._named(name))
     @command
     def scroll_view(self, direction, name, modifier_pressed):
@@ -100,7 +100,7 @@ class ApplicationView(Model):
         self._visible -= frozenset(DETAILS if name == "Detail" else (name,))
 
     @contextlib.contextmanager
-    def _telling(self):
+    def _notifying(self):
         """Notifies the listeners of each view that the block shows or hides."""
         before = {name: self._shows(name) for name in MAIN_VIEWS}
         yield

@@ -1,7 +1,7 @@
 """The automation envelopes of a Session clip: at most one for each parameter of its own track.
 
 While the clip plays, the parameters follow them. A value that a script sets meanwhile stays until automation is enabled
-again, or the clip is launched once more.
+again, or the clip is launched again.
 """
 
 from . import envelope

@@ -122,7 +122,7 @@ class SongRecording:
             self.post("re_enable_automation_enabled")
 
     def passed(self, end, start):
-        """The position jumps from `end` to `start` while time goes on."""
+        """The position jumps from `end` to `start` while time continues."""
         if self._passes is not None:
             self._passes.jump(end, start)
 

@@ -256,7 +256,7 @@ fn a_stale_plan_is_refused() {
     assert!(error.to_string().contains("retry"), "{error:#}");
     let head: Head = used.trail.checkpoint().expect("a checkpoint").checkpoint.head;
     used.go_on(3);
-    assert!(used.trail.checkpoint().expect("a checkpoint").size() > head.size, "the trail goes on");
+    assert!(used.trail.checkpoint().expect("a checkpoint").size() > head.size, "the trail continues");
 }
 
 /// Edit the database as an attacker would: drop the triggers and restore them afterwards.

@@ -1,6 +1,6 @@
 //! Linux: a unit of the user's systemd, with what a process without privileges can give up (sandboxing).
 
-use super::{Gateway, Line, LogKeeper, Plan, line};
+use super::{Gateway, Line, LogDestination, Plan, line};
 
 const UNIT: &str = "livegate.service";
 
@@ -31,7 +31,10 @@ pub fn plan(gateway: &Gateway) -> Plan {
         start: vec![systemctl(&["daemon-reload"]), systemctl(&["enable", UNIT]), systemctl(&["restart", UNIT])],
         stop: vec![systemctl(&["disable", "--now", UNIT])],
         status: systemctl(&["status", "--no-pager", UNIT]),
-        logs: LogKeeper::System { print: journal(&["--no-pager", "--lines", &lines]), follow: journal(&["--follow"]) },
+        logs: LogDestination::System {
+            print: journal(&["--no-pager", "--lines", &lines]),
+            follow: journal(&["--follow"]),
+        },
     }
 }
 

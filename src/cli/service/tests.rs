@@ -39,7 +39,7 @@ fn a_unit_restarts_and_is_hardened() {
     }
     assert_eq!(words(&plan.start)[0], "systemctl --user daemon-reload");
     assert_eq!(words(&plan.stop), ["systemctl --user disable --now livegate.service"]);
-    assert!(matches!(&plan.logs, LogKeeper::System { follow, .. } if follow.contains(&"--follow".to_owned())));
+    assert!(matches!(&plan.logs, LogDestination::System { follow, .. } if follow.contains(&"--follow".to_owned())));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn an_agent_is_kept_alive_after_failures() {
     }
     assert_eq!(words(&plan.start)[1], format!("launchctl bootstrap gui/501 {}", plan.file.display()));
     assert_eq!(words(&plan.stop), ["launchctl bootout gui/501/livegate.gateway"]);
-    assert_eq!(plan.logs, LogKeeper::File("/srv/50% & more/log/livegate.log".into()));
+    assert_eq!(plan.logs, LogDestination::File("/srv/50% & more/log/livegate.log".into()));
 }
 
 #[test]

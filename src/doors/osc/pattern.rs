@@ -18,7 +18,7 @@ enum Step {
         ranges: Vec<(u8, u8)>,
         negated: bool,
     },
-    /// Goes on at each of these steps.
+    /// Continues at each of these steps.
     Split(Vec<usize>),
     Jump(usize),
 }

@@ -29,7 +29,7 @@ const LIMITERS_MAX: usize = 4096;
 pub struct Due(Vec<(RuleName, Rate, u32)>);
 
 impl Due {
-    /// Apply these rates once more.
+    /// Apply these rates again.
     pub fn add(&mut self, rates: Vec<(RuleName, Rate)>) {
         for (rule, rate) in rates {
             match self.0.iter_mut().find(|(known, ..)| *known == rule) {

@@ -144,7 +144,7 @@ impl AddressPairing {
         Ok(())
     }
 
-    /// The grant and the address of an offer whose digits have come. The offer goes on until `bind` or `withdraw`.
+    /// The grant and the address of an offer whose digits have come. The offer stays open until `bind` or `withdraw`.
     pub fn asking(&self, id: &str, now: Moment) -> Option<(Arc<AddressGrant>, IpAddr)> {
         let mut inner = self.inner();
         expire(&mut inner, now);
@@ -180,7 +180,7 @@ impl AddressPairing {
         self.inner().bindings.get(&address).cloned()
     }
 
-    /// Ends what is over. `moved`: the network is another one, in which the address may be anyone's. Returns each binding with the reason.
+    /// Ends what is over. `moved`: the network is another one, in which the address may belong to another device. Returns each binding with the reason.
     pub fn sweep(&self, now: Moment, silence: Duration, moved: bool) -> Vec<(Arc<Binding>, &'static str)> {
         let mut inner = self.inner();
         expire(&mut inner, now);

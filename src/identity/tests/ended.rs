@@ -29,7 +29,7 @@ async fn an_ended_refresh_token_is_no_guess() {
     let grant = directory.check_password("mia", "correct horse".into()).await.expect("the right one");
     let family = grant.token().family.clone().expect("a family");
     let refresh = directory.grant(grant).await.expect("a sign-in").refresh;
-    directory.revoke_token(&family).await.expect("it goes on");
+    directory.revoke_token(&family).await.expect("a revoked family");
     drop(directory);
     let directory = Directory::open(dir.path(), &config::SignIn::default()).expect("the directory");
     let denied = directory.check_refresh(refresh).await.expect_err("its family has ended");

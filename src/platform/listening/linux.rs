@@ -10,7 +10,7 @@ use super::Listening;
 const TCP_LISTENS: &str = "0A";
 const UDP_UNCONNECTED: &str = "07";
 
-/// The sockets that wait for anyone. The tables of other network namespaces are not seen.
+/// The sockets that wait for any peer. The tables of other network namespaces are not seen.
 pub async fn listening() -> io::Result<Vec<Listening>> {
     tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
 }

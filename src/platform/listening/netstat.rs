@@ -11,7 +11,7 @@ use super::Listening;
 
 const WAIT: Duration = Duration::from_secs(10);
 
-/// The sockets that wait for anyone.
+/// The sockets that wait for any peer.
 pub async fn listening() -> io::Result<Vec<Listening>> {
     let mut command = Command::new("netstat");
     command.arg("-an").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
@@ -20,7 +20,7 @@ pub async fn listening() -> io::Result<Vec<Listening>> {
 }
 
 /// Windows: `TCP 127.0.0.1:9877 0.0.0.0:0 LISTENING`. macOS: `tcp4 0 0 127.0.0.1.9877 *.* LISTEN`. The word for the state depends on
-/// Windows' language; a socket that waits for anyone has no port at the other end.
+/// Windows' language; a socket that waits for any peer has no port at the other end.
 fn sockets(list: &str) -> Vec<Listening> {
     let sockets = list.lines().filter_map(|line| {
         let cells: Vec<&str> = line.split_ascii_whitespace().collect();

@@ -73,10 +73,10 @@ fn bytes(path: &Path) -> u64 {
 }
 
 /// A name, the suffix of the file's name, and the damage.
-type Way = (&'static str, &'static str, fn(&Path));
+type DamageCase = (&'static str, &'static str, fn(&Path));
 
 /// Damage to a file.
-const WAYS: [Way; 9] = [
+const WAYS: [DamageCase; 9] = [
     ("the log is emptied", "-wal", |path| open(path).set_len(0).expect("a file")),
     ("the log is emptied and as long as before", "-wal", |path| {
         let length = bytes(path);
@@ -93,7 +93,7 @@ const WAYS: [Way; 9] = [
 ];
 
 /// Windows refuses to remove a file that SQLite has open.
-fn ways() -> impl Iterator<Item = Way> {
+fn ways() -> impl Iterator<Item = DamageCase> {
     WAYS.into_iter().filter(|(what, ..)| platform::MOVES_OPEN_FILES || !what.ends_with("is gone"))
 }
 

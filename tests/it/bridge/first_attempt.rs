@@ -42,7 +42,7 @@ async fn fill(client: &mut Client) {
     assert_eq!((&refused["id"], &refused["code"]), (&json!(3), &json!("bridge_unavailable")), "{refused:?}");
 }
 
-async fn hear_both(client: &mut Client) {
+async fn receive_both(client: &mut Client) {
     for id in 1..=2 {
         let answer = client.receive().await.expect("an answer");
         assert_eq!((&answer["id"], &answer["ok"]), (&json!(id), &json!(true)), "{answer:?}");
@@ -60,7 +60,7 @@ async fn requests_wait_for_the_first_attempt() {
     let mut client = studio.local().await;
     fill(&mut client).await;
     std::thread::spawn(move || SCRIPT.serve_once(&listener, pong));
-    hear_both(&mut client).await;
+    receive_both(&mut client).await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn requests_wait_for_a_set_that_loads() {
     until(&mut console, |status| status["bridge"]["up"] == false).await;
     fill(&mut client).await;
     begin.send(()).expect("a script");
-    hear_both(&mut client).await;
+    receive_both(&mut client).await;
 }
 
 #[tokio::test]

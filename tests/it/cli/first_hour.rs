@@ -142,7 +142,7 @@ fn steps(guide: &str) -> Vec<Step<'_>> {
     steps
 }
 
-/// Commands that go on until they are interrupted.
+/// Commands that run until they are interrupted.
 const GO_ON: [&str; 3] = ["livegate livesim", "livegate serve", "livegate pair --role"];
 
 #[test]

@@ -78,7 +78,7 @@ def composition():
     done("add_notes", track_index=melody, scene_index=0, notes=pattern(51, (0.25, 1.75)))
     read = done("get_clip_notes", "count", track_index=melody, clip_index=0)["notes"]
     assert [(note["pitch"], note["start_time"], note["muted"]) for note in read] == [(51, 0.25, False), (51, 1.75, False)]
-    # The name that the original's authors gave the device is not Live's: the program goes on.
+    # The name that the original's authors gave the device is not Live's: the program continues.
     assert send("add_device", track_index=bass, device_name="FilterDelay")["error"]
     done("add_device", track_index=melody, device_name="Reverb")
     done("create_scene", name="Generative Pattern 1")

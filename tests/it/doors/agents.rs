@@ -302,7 +302,7 @@ async fn resources_follow_the_right_to_read_them() {
 }
 
 #[tokio::test]
-async fn a_subscribed_agent_hears_of_changes() {
+async fn a_subscribed_agent_receives_changes() {
     let studio = Studio::open().await;
     let mut agent = OnPipe::open(&studio).await;
     let subscribed = agent.request("resources/subscribe", json!({"uri": "live://tracks/1"})).await;

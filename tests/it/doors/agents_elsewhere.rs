@@ -98,7 +98,7 @@ async fn agents_over_tls_have_token_or_certificate() {
 }
 
 #[tokio::test]
-async fn a_long_call_tells_that_it_goes_on() {
+async fn a_long_call_reports_progress() {
     let script = FakeScript { key: [0x5a; 32], live_version: "12.1.0", clock_stands: false };
     let address = script.serve(|line| (line["action"] != "get_snapshot").then(|| json!({"ok": true})));
     let studio = Studio::open_with(|config| config.bridge.address = address).await;

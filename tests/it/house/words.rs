@@ -33,6 +33,42 @@ const BANNED: &[(&str, &str)] = &[
     ("of its own accord", "automatically"),
     ("what comes meanwhile", "data that arrives meanwhile"),
     ("made anew|written anew", "created again, rewritten, reestablished"),
+    ("anybody|anybody's", "any user, any process, or what has not been issued here"),
+    ("goes on|go on|going on", "continues"),
+    ("under way", "in flight, in progress"),
+    ("taken back|takes back|take back", "withdrawn, revoked, cancelled"),
+    ("once more", "again"),
+    ("hangs up|hung up|hanging up", "closes the connection, disconnects"),
+    ("against repetition", "idempotency key"),
+    ("may less|may nothing", "has fewer rights, has no rights"),
+];
+
+/// Words that no name of a type, function or module contains, and what to name instead.
+const BANNED_IN_NAMES: &[(&str, &str)] = &[
+    ("told|tell|tells|telling", "what is reported, sent or distinguished"),
+    ("hear|hears|heard|unheard", "what is received or watched"),
+    ("nobody|somebody|everybody|anybody|whoever", "the actor, or what is checked"),
+    ("stranger|strangers", "the unauthenticated connection"),
+    ("gift|gifts|errand|errands|wish|wishes", "the thing: a grant, a command, an operation"),
+    ("keeper|outlet|goodbye|patience", "the job: a manager, a sender, a closing refusal, a timeout"),
+];
+
+/// Words that are no name of a type, because the reader needs its comment to know what it is.
+const NO_TYPES: [&str; 14] = [
+    "Asked",
+    "Ends",
+    "Gone",
+    "Held",
+    "Kept",
+    "Leaving",
+    "Left",
+    "Look",
+    "Meanwhile",
+    "Pace",
+    "Since",
+    "Then",
+    "Way",
+    "Who",
 ];
 
 /// Wire keys and names in stored files keep their words: path or folder, word.
@@ -79,6 +115,57 @@ fn has_word(line: &str, words: &str) -> bool {
         let before = at.checked_sub(1).and_then(|before| line.as_bytes().get(before));
         !is_inside(before) && !is_inside(line.as_bytes().get(at + words.len()))
     })
+}
+
+#[test]
+fn names_are_the_fields() {
+    let mut found = Vec::new();
+    let mut count = 0;
+    for path in files().iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs" || ending == "py")) {
+        for (number, line) in read(path).lines().enumerate() {
+            let Some(name) = defined_name(line) else { continue };
+            count += 1;
+            let words = words_of(name);
+            for (banned, instead) in BANNED_IN_NAMES {
+                if banned.split('|').any(|banned| words.iter().any(|word| word == banned)) {
+                    found.push(format!("{}:{}: {name}: name {instead}", path.display(), number + 1));
+                }
+            }
+            if NO_TYPES.contains(&name) {
+                found.push(format!("{}:{}: {name}: name what it is", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(count > 5_000, "only {count} names were found");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(words_of("TellTheRest2"), ["tell", "the", "rest2"]);
+    assert_eq!(defined_name("    pub(super) async fn are_told(&self) {"), Some("are_told"));
+}
+
+/// The name that a line defines.
+fn defined_name(line: &str) -> Option<&str> {
+    let mut words = line
+        .split_whitespace()
+        .skip_while(|word| word.starts_with("pub") || ["async", "const", "unsafe"].contains(word));
+    let is_definition = ["fn", "struct", "enum", "trait", "type", "mod", "def", "class"].contains(&words.next()?);
+    let name = words.next().filter(|_| is_definition)?;
+    let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(name.len());
+    Some(&name[..end]).filter(|name| !name.is_empty())
+}
+
+/// The words of a name in snake case or camel case, in lower case.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter == '_' || letter.is_uppercase() {
+            words.push(String::new());
+        }
+        if letter != '_' {
+            words.last_mut().expect("a word").extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn files() -> Vec<PathBuf> {

@@ -195,7 +195,7 @@ async fn a_flood_of_proposals_fills_a_quarter() {
 }
 
 #[tokio::test]
-async fn approvers_hear_how_many_wait() {
+async fn approvers_receive_how_many_wait() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     done(&mut owner, json!({"action": "subscribe", "topics": [{"event": "approvals"}]})).await;

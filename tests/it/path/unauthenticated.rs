@@ -39,7 +39,7 @@ async fn fail(studio: &Studio, source: u8) {
 /// Whether a source may connect: a request is answered, or at least refused over TLS.
 async fn is_let_in(studio: &Studio, source: u8) -> bool {
     let mut stream = studio.socket_from(source).await;
-    let _ = stream.write_all(b"this is not TLS, which TLS says before it hangs up\n").await;
+    let _ = stream.write_all(b"this is not TLS, so the server sends an alert and closes\n").await;
     let mut said = [0; 1];
     matches!(stream.read(&mut said).await, Ok(1))
 }

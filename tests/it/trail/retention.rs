@@ -166,7 +166,7 @@ async fn pruned_rows_leave_no_bytes() {
     let mut owner = studio.caller("owner").await;
     assert!(prune(&mut owner, "0s").await["rows"].as_u64().is_some_and(|rows| rows > 0));
     assert_eq!(found("zanzibar"), 0);
-    assert!(found("producer") > 0, "the session that goes on");
+    assert!(found("producer") > 0, "the session that continues");
     drop((producer, owner));
     studio.end().await;
     Connection::open(dir.join(audit::FILE))

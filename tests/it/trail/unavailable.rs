@@ -205,12 +205,12 @@ fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
 }
 
 /// A name, the file, the reported reason, and the damage.
-type Way = (&'static str, &'static str, &'static str, fn(&Path));
+type DamageCase = (&'static str, &'static str, &'static str, fn(&Path));
 
 /// Promise: No effect without its row
 #[tokio::test]
 async fn an_emptied_or_overwritten_file_stops_everything() {
-    let ways: [Way; 8] = [
+    let ways: [DamageCase; 8] = [
         ("the log is emptied", "trail.db-wal", "emptied", |path| cut(path, |_| 0)),
         ("the log is emptied and as long again", "trail.db-wal", "emptied", |path| {
             let bytes = path.metadata().expect("a file").len();

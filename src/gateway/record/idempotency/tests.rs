@@ -53,7 +53,7 @@ fn a_repeated_key_returns_the_first_outcome() {
 fn a_reused_or_running_key_is_refused() {
     let keys = keys(36);
     let claimed = first(&keys, "a", 0);
-    assert_eq!(claim(&keys, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
+    assert_eq!(claim(&keys, "a", 1).expect_err("in flight").code, Code::OutcomeUnknown);
     claimed.settle(OutcomeKind::Ok, None);
     let other = keys.claim_key(&"mia".into(), "a", digest("redo"), at(1));
     assert_eq!(other.expect_err("another request").code, Code::InvalidParams);

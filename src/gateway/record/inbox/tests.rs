@@ -113,18 +113,18 @@ fn the_last_sender_ends_it() {
 
 #[test]
 fn items_without_a_receiver_are_dropped() {
-    struct Held(#[expect(dead_code, reason = "it is only dropped")] Arc<()>);
-    impl MayWait for Held {
+    struct Dropped(#[expect(dead_code, reason = "it is only dropped")] Arc<()>);
+    impl MayWait for Dropped {
         fn may_wait(&self) -> bool {
             false
         }
     }
     let held = Arc::new(());
     let (sender, receiver) = inbox(2, 2);
-    assert!(sender.try_send(Held(held.clone())).is_ok());
+    assert!(sender.try_send(Dropped(held.clone())).is_ok());
     drop(receiver);
     assert_eq!(Arc::strong_count(&held), 1);
-    assert!(sender.try_send(Held(held.clone())).is_ok());
-    assert!(poll(sender.send_all(&mut vec![Held(held.clone())])).is_ready());
+    assert!(sender.try_send(Dropped(held.clone())).is_ok());
+    assert!(poll(sender.send_all(&mut vec![Dropped(held.clone())])).is_ready());
     assert_eq!(Arc::strong_count(&held), 1);
 }
