@@ -26,7 +26,7 @@ LIMITS = {
     "events_unread_bytes_max": 262144,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1
-# An answer of a batch holds one for each of its commands, which needs at least so much.
+# The answer of a batch contains the answers of all its commands, which need at least this many bytes.
 LIMITS_LOWEST = {"answer_bytes_max": 1048576}
 
 _KEY = re.compile(rb"[0-9a-fA-F]{64}\r?\n?")

@@ -58,7 +58,7 @@ class OtherTracks(ActionsCase):
     """Devices of return tracks and of the master track."""
 
     plan = devices.PLAN
-    # Actions on devices of tracks that the others do without, and why.
+    # Actions on devices of tracks that return tracks and the master track lack, and why.
     OF_TRACKS_ALONE = {
         "the same as another action": (
             "get_device_parameters get_track_device_params set_device_param set_track_device_param"

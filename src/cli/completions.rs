@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::{Cli, NAME, Outcome, say_raw};
 
-/// Print a script that lets a shell complete commands and options.
+/// Print a script that lets a shell complete commands and options
 ///
 /// bash: livegate completions bash > ~/.local/share/bash-completion/completions/livegate
 /// zsh: livegate completions zsh > _livegate, in a folder of $fpath

@@ -8,7 +8,7 @@ use clap_mangen::Man as Page;
 
 use super::{Cli, NAME, Outcome, say, say_raw};
 
-/// Print a manual page, or write all of them.
+/// Print a manual page, or write all of them
 ///
 /// Examples: livegate man serve | man -l -
 ///           livegate man --dir ~/.local/share/man/man1

@@ -33,7 +33,7 @@ pub struct Situation {
 #[serde(from = "NamedEntry")]
 pub struct Named {
     pub name: String,
-    /// `None` if no index names it or it is unknown; -1 for a name that will be assigned.
+    /// `None` if the object has no index, or if it is not known; -1 for a name that the request would assign.
     pub index: Option<i64>,
 }
 

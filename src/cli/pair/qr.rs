@@ -6,10 +6,10 @@ use qrcode::{Color, EcLevel, QrCode};
 
 pub struct Qr(QrCode);
 
-/// Light modules around it (ISO/IEC 18004, 6.3.8).
-const QUIET: usize = 4;
-/// Pixels of a module's side.
-const PIXELS: usize = 8;
+/// Width of the quiet zone, the light modules around the code (ISO/IEC 18004, 6.3.8).
+const QUIET_ZONE: usize = 4;
+/// Pixels along the side of a module.
+const MODULE_PIXELS: usize = 8;
 
 impl Qr {
     pub fn of(text: &str) -> Result<Qr> {
@@ -25,13 +25,14 @@ impl Qr {
         blocks.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect()
     }
 
+    /// A PNG in shades of grey, with the quiet zone.
     pub fn png(&self) -> Result<Vec<u8>> {
         let modules = self.0.to_colors();
         let width = self.0.width();
-        let side = (width + 2 * QUIET) * PIXELS;
+        let side = (width + 2 * QUIET_ZONE) * MODULE_PIXELS;
         let is_dark = |x: usize, y: usize| {
-            let x = (x / PIXELS).checked_sub(QUIET)?;
-            let y = (y / PIXELS).checked_sub(QUIET)?;
+            let x = (x / MODULE_PIXELS).checked_sub(QUIET_ZONE)?;
+            let y = (y / MODULE_PIXELS).checked_sub(QUIET_ZONE)?;
             Some(x < width && y < width && modules[y * width + x] == Color::Dark)
         };
         let pixels = (0..side * side).map(|at| if is_dark(at % side, at / side) == Some(true) { 0 } else { u8::MAX });

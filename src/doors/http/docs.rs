@@ -15,16 +15,16 @@ use crate::command::catalogue;
 /// `GET /v1/openapi.json`.
 pub async fn openapi() -> Response {
     static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi::document().to_string().into());
-    of(DOCUMENT.clone(), "application/json")
+    respond(DOCUMENT.clone(), "application/json")
 }
 
 /// `GET /v1/docs`.
 pub async fn page() -> Response {
     static PAGE: LazyLock<Bytes> = LazyLock::new(|| html().into());
-    of(PAGE.clone(), "text/html; charset=utf-8")
+    respond(PAGE.clone(), "text/html; charset=utf-8")
 }
 
-fn of(content: Bytes, kind: &'static str) -> Response {
+fn respond(content: Bytes, kind: &'static str) -> Response {
     let mut response = Response::new(Body::from(content));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response

@@ -42,7 +42,7 @@ impl OwnListener {
     }
 }
 
-/// Windows' default list lets everyone read.
+/// Creates an instance of the pipe for its owner. The access list that Windows gives a pipe by default lets everyone read.
 fn create(name: &OsString, is_first: bool) -> io::Result<NamedPipeServer> {
     let mut options = ServerOptions::new();
     options.first_pipe_instance(is_first).reject_remote_clients(true).write_dac(true).write_owner(true);
