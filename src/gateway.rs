@@ -1,5 +1,5 @@
 //! The composition root: opens the state, starts the tasks, serves and shuts down. The stages of a request are in `gateway/`, in
-//! alphabetical order; a connection is a [`Session`], and [`crate::session::decision`] decides about its lines.
+//! alphabetical order; a connection is a [`Session`], and `session/decision.rs` decides about its lines.
 
 pub mod accept;
 pub mod handshake;

@@ -1,6 +1,6 @@
 //! Access tags: the kind of an action, as roles name it (`@mix`, `@edit` …).
 
-/// One tag. The order is the order of the bits in [`Tags`].
+/// One tag. The order is that of the bits in `Tags`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
     /// Reads the set; also required for subscriptions.

@@ -13,7 +13,7 @@ pub struct Http {
     pub listen: Vec<SocketAddr>,
     /// HTTP over TLS alone, for clients that send no ALPN.
     pub tls_listen: Vec<SocketAddr>,
-    /// Web origins, besides the gateway's own, whose pages may send requests, such as ["https://deck.example"].
+    /// Web origins, besides the gateway's own, whose pages may send requests, such as `["https://deck.example"]`.
     pub origins: Vec<String>,
     /// Longest wait for a request's headers.
     pub headers_ms: u64,

@@ -10,7 +10,7 @@ use super::error::{Result, refused};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Osc {
-    /// Such as ["127.0.0.1:11000"]; loopback senders have local.role, while local.listen would be open; other machines must be paired.
+    /// Such as `["127.0.0.1:11000"]`; loopback senders have local.role, while local.listen would be open; other machines must be paired.
     pub listen: Vec<SocketAddr>,
     /// The same over TCP.
     pub tcp_listen: Vec<SocketAddr>,

@@ -11,7 +11,7 @@ use super::Subject;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
-    /// Such as ["0.0.0.0:9443"]; `livegate init --lan` sets it.
+    /// Such as `["0.0.0.0:9443"]`; `livegate init --lan` sets it.
     pub listen: Vec<SocketAddr>,
     /// PEM, the leaf first.
     pub certificate: PathBuf,

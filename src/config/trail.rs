@@ -44,11 +44,11 @@ pub struct Trail {
     pub checkpoint_s: u64,
     /// A file to which every checkpoint is also appended, best on another disk; empty: none.
     pub witness_file: PathBuf,
-    /// Such as ["/usr/local/bin/keep", "studio"]: receives every checkpoint on standard input; empty: none.
+    /// Such as `["/usr/local/bin/keep", "studio"]`: receives every checkpoint on standard input; empty: none.
     pub witness_command: Vec<String>,
     /// Longest run of witness_command.
     pub witness_wait_ms: u64,
-    /// Such as ["rename_track.name", "@edit.text"]: of these parameters the trail records only a keyed digest.
+    /// Such as `["rename_track.name", "@edit.text"]`: of these parameters the trail records only a keyed digest.
     pub redact: Vec<String>,
     /// With less free space `livegate doctor` warns; on a full disk requests are refused.
     pub disk_free_bytes_min: u64,
