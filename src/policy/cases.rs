@@ -144,6 +144,8 @@ mod tests {
             (case("expect = 'allow'"), "x: expected allow, got deny by default"),
             (case("expect = 'denny'"), "x: expect must be allow, ask or deny, got denny; did you mean deny?"),
             (case("expect = 'deny'\nset = { trakc = ['A'] }"), "x: set has no trakc"),
+            (case("expect = 'deny'\nset = { trakc = true }"), "x: set has no trakc"),
+            (case("expect = 'deny'\nset = { track = true }"), "x: set.track must be a list of names"),
             (case("expect = 'deny'\nat = 'noon'"), "x: at must be an RFC 3339 time, got noon"),
         ] {
             let report = run(&Policy::shipped(), &text).expect("cases");

@@ -186,3 +186,39 @@ fn holds(member: &str, wanted: &Value, situation: &Situation, of: Quantifier) ->
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_kinds_are_those_of_members_and_lists() {
+        let kinds = |value: Value| {
+            let condition = Condition::parse(value).expect("a condition");
+            condition.kinds().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(json!({"track": ["scene", "A*"], "playing": true})), ["track"]);
+        assert_eq!(kinds(json!({"exists": ["scene", "clip"]})), ["scene", "clip"]);
+        assert_eq!(kinds(json!({"absent": ["device"], "track": "A"})), ["device", "track"]);
+    }
+
+    #[test]
+    fn malformed_members_are_refused() {
+        let long = "x".repeat(NAME_CHARS_MAX + 1);
+        for value in [
+            json!({"exists": ["tarck"]}),
+            json!({"absent": [1]}),
+            json!({"exists": ["track", "track", "track", "track", "track", "track", "track", "track", "track"]}),
+            json!({"exists": "track"}),
+            json!({"track": long}),
+            json!({"track": ["a\u{7}"]}),
+            json!({"track": "a\nb"}),
+            json!({"playing": "yes"}),
+        ] {
+            assert!(Condition::parse(value.clone()).is_err(), "{value}");
+        }
+        let longest = "x".repeat(NAME_CHARS_MAX);
+        Condition::parse(json!({"track": longest, "exists": ["track"], "absent": []})).expect("a condition");
+    }
+}

@@ -147,6 +147,8 @@ mod tests {
             (json!({"max": 0.9}), json!(0.9), true, true),
             (json!({"max": 0.9}), json!(0.91), false, false),
             (json!({"min": 1, "max": 2}), json!(0), false, false),
+            (json!({"min": 1}), json!(1), true, true),
+            (json!({"min": 2, "max": 2}), json!(2), true, true),
             (json!({"max": 0.9}), json!("loud"), false, true),
             (json!({"max": 0.9}), json!([0.1, 1.0]), false, true),
             (json!({"max": 0.9}), json!([1.0, 1.1]), false, false),

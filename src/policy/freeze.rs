@@ -90,5 +90,10 @@ mod tests {
         assert_eq!(Freeze::restore(dir.path()).expect("a freeze").except, Vec::<String>::new());
         Freeze::lift(dir.path()).expect("lifted");
         assert_eq!(Freeze::restore(dir.path()), None);
+        Freeze::lift(dir.path()).expect("nothing to lift");
+        // A folder can be neither read nor removed as a file.
+        fs::create_dir(dir.path().join(FREEZE_FILE)).expect("a folder");
+        assert_eq!(Freeze::restore(dir.path()).expect("a freeze").except, Vec::<String>::new());
+        Freeze::lift(dir.path()).expect_err("it is still there");
     }
 }

@@ -96,6 +96,8 @@ mod tests {
             ("\nwhile = ['playing']", "", Some("the right to set_tempo")),
             ("per_second = 9", "per_second = 8", None),
             ("per_second = 9", "per_second = 10", Some("a higher rate")),
+            ("per_second = 9", "per_second = 9, burst = 90", Some("a higher rate")),
+            ("per_second = 9", "per_second = 8, burst = 90", Some("a higher rate")),
             ("[roles.a]", "[roles.b]\nallow = ['undo']\n[roles.a]", Some("role b may gain the right to undo")),
         ] {
             let before = policy(base);

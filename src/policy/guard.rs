@@ -136,6 +136,31 @@ mod tests {
         }
     }
 
+    fn guard_of(rules: Value) -> Guard {
+        Guard(rules.as_array().expect("rules").iter().map(read_rule).collect())
+    }
+
+    #[test]
+    fn an_unconditional_first_rule_decides_alone() {
+        let when = json!({"track": ["Drums"]});
+        for (rules, expected) in [
+            (json!([{"rule": "a", "verdict": "ask"}, {"rule": "b", "verdict": "allow"}]), Some(GuardVerdict::Ask)),
+            (json!([{"rule": "a", "verdict": "allow"}]), Some(GuardVerdict::Allow)),
+            (json!([{"rule": "a", "verdict": "ask", "grants": false}, {"rule": "b", "verdict": "allow"}]), None),
+            (json!([{"rule": "a", "verdict": "deny", "when": when}, {"rule": "b", "verdict": "allow"}]), None),
+            (json!([]), None),
+        ] {
+            assert_eq!(guard_of(rules.clone()).unconditional(), expected, "{rules}");
+        }
+    }
+
+    #[test]
+    fn without_asking_what_would_ask_is_denied() {
+        let rules = json!([{"rule": "a", "verdict": "ask", "grants": false}, {"rule": "b", "verdict": "allow"}]);
+        let denied = json!([{"rule": "a", "verdict": "deny"}, {"rule": "b", "verdict": "allow"}]);
+        assert_eq!(guard_of(rules).without_asking().to_value(), denied);
+    }
+
     fn read_rule(value: &Value) -> GuardRule {
         let verdict = match value["verdict"].as_str() {
             Some("allow") => GuardVerdict::Allow,

@@ -336,6 +336,40 @@ fn own_roles_stand_beside_the_shipped_ones() {
 }
 
 #[test]
+fn names_that_a_deny_hides_guard_the_answer() {
+    let policy = parse(
+        "[roles.a]\nallow = ['@read']\n[[roles.a.rule]]\ndeny = ['get_track_info']\nwhere = { track = ['Secret*'] }",
+    );
+    assert!(action("get_snapshot").shows.iter().any(|kind| reading_right(kind).name == "get_track_info"));
+    for (name, is_guarded) in [("get_snapshot", true), ("get_track_info", true), ("get_application_version", false)] {
+        let guarded = matches!(verdict(&policy, "a", name), Verdict::Guarded(..));
+        assert_eq!(guarded, is_guarded, "{name}");
+    }
+}
+
+#[test]
+fn the_matrix_has_each_effect() {
+    let policy = parse(
+        "[roles.a]\nallow = ['set_tempo']\nask = ['undo']\n[[roles.a.rule]]\nallow = ['mute_track']\nwhere = { track = ['A*'] }\n\
+         [roles.b]\nallow = ['tap_tempo']",
+    );
+    let matrix = policy.matrix(NOW);
+    let of =
+        |name: &str| matrix.get(name).map(|cells| cells.iter().map(|(role, word)| format!("{role} {word}")).collect());
+    assert_eq!(of("set_tempo"), Some(vec!["a allow".to_owned()]));
+    assert_eq!(of("undo"), Some(vec!["a ask".to_owned()]));
+    assert_eq!(of("mute_track"), Some(vec!["a depends".to_owned()]));
+    assert_eq!(of("tap_tempo"), Some(vec!["b allow".to_owned()]));
+    assert_eq!(of("delete_track"), None);
+}
+
+#[test]
+fn a_digest_distinguishes_texts() {
+    assert_ne!(digest_of(&["ab", "c"]), digest_of(&["a", "bc"]));
+    assert_eq!(digest_of(&["abc"]), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
 fn rates_come_from_role_and_granting_rules() {
     let policy = parse(
         "[roles.base]\nlimit = { per_second = 50, burst = 100 }\n[roles.a]\ninherits = ['base']\n\
