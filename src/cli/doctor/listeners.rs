@@ -1,7 +1,7 @@
 //! Checks the configured ports: the running gateway serves them, or they are free for it.
 
-use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -25,6 +25,13 @@ pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, find
     if gateway_runs {
         for &address in &config.http.listen {
             report_served("http", address, answers_http(address).await, findings);
+        }
+    }
+    for (kind, addresses) in [("UDP", &config.osc.listen), ("TCP", &config.osc.tcp_listen)] {
+        for &address in addresses {
+            let bound =
+                if kind == "UDP" { UdpSocket::bind(address).map(drop) } else { TcpListener::bind(address).map(drop) };
+            report_osc(kind, address, bound, gateway_runs, findings);
         }
     }
     for &address in &config.tls.listen {
@@ -78,6 +85,28 @@ fn report_served(check: &'static str, address: SocketAddr, answers: Result<()>, 
             let remedy = format!("{RESTART}; if its log says that the port is taken, close the other program");
             findings.fail(check, format!("the gateway does not serve {address} ({error:#})"), remedy);
         }
+    }
+}
+
+/// An OSC listener does not say whose it is. The gateway does not start without its own.
+fn report_osc(kind: &str, address: SocketAddr, bound: io::Result<()>, gateway_runs: bool, findings: &mut Findings) {
+    let is_taken = bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+    match bound {
+        _ if address.port() == 0 => findings.unknown("osc", "port 0 is a different port at each start"),
+        Err(_) if is_taken && gateway_runs => findings.ok("osc", format!("{kind} {address} is served")),
+        Err(_) if is_taken => {
+            let remedy =
+                "remove AbletonOSC in Live's settings if it is there, or set another osc.listen in livegate.toml";
+            findings.fail("osc", format!("another program listens on {kind} {address}"), remedy.to_owned());
+        }
+        Err(error) => {
+            let remedy = "set another address in [osc] in livegate.toml".to_owned();
+            findings.fail("osc", format!("cannot listen on {kind} {address} ({error})"), remedy);
+        }
+        Ok(()) if gateway_runs => {
+            findings.fail("osc", format!("the gateway does not serve {kind} {address}"), RESTART.to_owned());
+        }
+        Ok(()) => findings.ok("osc", format!("{kind} {address} is free for the gateway")),
     }
 }
 

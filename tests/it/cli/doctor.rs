@@ -160,6 +160,18 @@ fn a_foreign_program_on_a_port_is_named() {
 }
 
 #[test]
+fn osc_ports_are_checked() {
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address");
+    let installation = Installation::new(MACOS);
+    installation.configure(&format!("[osc]\nlisten = [\"{address}\"]\n"));
+    installation.install();
+    installation.doctor().expect("osc", "fail", "another program listens on UDP 127.0.0.1:", "remove AbletonOSC");
+    drop(taken);
+    installation.doctor().expect("osc", "ok", "is free for the gateway", "");
+}
+
+#[test]
 fn a_plain_bridge_gets_advice_of_its_own() {
     let installation = Installation::new(MACOS);
     let live = SimulatedLive::start(installation.dir.path(), 0, None);
