@@ -658,6 +658,11 @@ class Actions:
         track_index: at least 0
         Returns track_index, new_index, name, message.
         """
+    async def filter_clips(self, *, notes: Sequence[str], **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Deactivates each session clip whose name ends with notes that are not all among these, and activates the others.
+        The name `Pad_C-E-G` has the notes C, E and G. Clips whose names have no notes stay as they are. Uses Clip.muted.
+        Returns activated, deactivated.
+        """
     async def fire_slot(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Presses a slot's button: launches its clip, or stops the track where there is none.
         Refused for an empty slot of an armed track, which would record. Uses ClipSlot.fire.
@@ -686,6 +691,10 @@ class Actions:
         """Selects a track, as clicking its title does. Uses Song.View.selected_track.
         track_index: at least 0
         Returns track_index, message.
+        """
+    async def force_link_beat_time(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Makes every machine in the Link session jump to Live's beat, audibly. Uses Song.force_link_beat_time.
+        Returns message.
         """
     async def freeze(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Stop all changes in Live at once, queued commands included, except those of exempt roles. Reads and stops continue. A freeze survives a restart. Errors: invalid_params for an unknown role.
@@ -1021,6 +1030,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, class_name, class_display_name.
+        """
+    async def get_device_members(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Lists the properties and methods of a device in Live's API, by name. Uses dir.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, device_name, properties, methods.
         """
     async def get_device_param_display_value(
         self,
@@ -4014,6 +4037,10 @@ class Actions:
         device_index: at least 0
         Returns return_index, device_index, device_name, message.
         """
+    async def show_status_message(self, *, message: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Shows a message in Live's status bar, in quotes and with "message:" before it, so that it imitates none of livegate's.
+        Returns message.
+        """
     async def solo_return_track(
         self,
         *,
@@ -4199,6 +4226,18 @@ class Actions:
     async def undo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Undoes the last change of the set, by any client or by the user; without one, changed is false. Uses Song.undo.
         Returns message, changed.
+        """
+    async def unfilter_clips(
+        self,
+        *,
+        first_track: int | None = None,
+        end_track: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Activates every session clip of the tracks from first_track up to, without, end_track. Uses Clip.muted.
+        first_track: at least 0, default 0
+        end_track: at least 0
+        Returns activated, deactivated.
         """
     async def unfreeze_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would unfreeze a track; Live's API cannot: it has no Track.unfreeze.

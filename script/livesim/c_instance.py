@@ -41,6 +41,7 @@ class CInstance:
         self._live.log("RemoteScriptMessage: " + " ".join(map(str, parts)))
 
     def show_message(self, message):
+        self._live.person.status_bar = message
         self._live.log("StatusBar: %s" % message)
 
     def send_midi(self, midi_bytes):

@@ -71,6 +71,28 @@ class Clips(ActionsCase):
         answer = self.done("set_clip_signature_numerator", track_index=0, clip_index=0, numerator=99)
         self.assertEqual((answer["signature_numerator"], answer["signature_denominator"]), (99, 4))
 
+    def test_clips_are_filtered_by_named_notes(self):
+        for name, notes, muted in (
+            ("Pad_C-E-G", ["C", "E", "G", "A"], False),
+            ("Pad_C-E-G", ["C", "E"], True),
+            ("Lead-Db3", ["C#"], False),
+            ("My-Pad_A1-C2", ["A", "C"], False),
+            ("Pad_Cb", ["B"], True),
+            ("Pad", [], False),
+            ("Pad_X", [], False),
+        ):
+            clip = self.slot(0, 0).clip
+            clip.name, clip.muted = name, False
+            self.done("filter_clips", notes=notes)
+            self.assertEqual(clip.muted, muted, name)
+        clip.muted = True
+        answer = self.done("unfilter_clips", first_track=1)
+        self.assertEqual((answer["activated"], clip.muted), (0, True))
+        answer = self.done("unfilter_clips", end_track=1)
+        self.assertEqual((answer["activated"], clip.muted), (1, False))
+        refused = self.client.ask("filter_clips", notes=["C", "H"])
+        self.assertIn("got H", refused["error"])
+
     def test_start_time_is_the_last_launch_position(self):
         self.song.start_playing()
         self.studio.live.run(1)

@@ -8,10 +8,10 @@ from . import randomizing
 from . import application, browser, loading, midi, view
 from . import arrangement, take_lane, envelope
 from . import mixer, routing, group, track_settings, crossfader, return_track, return_mixer, master, selection
-from . import audio_clip, clip_loop, clip_settings, groove
+from . import audio_clip, clip_filter, clip_loop, clip_settings, groove
 from . import note_selection, quantizing, properties
 from . import song_settings, scene_settings, selecting, launching, clip_launch, colors
-from . import rack_variation, device_values, locator_jump, program
+from . import rack_variation, device_values, device_members, locator_jump, program
 from . import other_tracks, snapshot
 
 __all__ = ["ACTIONS", "health", "song", "track", "clip", "notes", "scene"]
@@ -21,7 +21,7 @@ __all__ += ["application", "browser", "loading", "midi", "view"]
 __all__ += ["locator", "recording", "transport"]
 __all__ += ["arrangement", "take_lane", "envelope"]
 __all__ += ["mixer", "routing", "group", "track_settings", "crossfader", "return_track", "return_mixer", "master", "selection"]
-__all__ += ["audio_clip", "clip_loop", "clip_settings", "groove"]
+__all__ += ["audio_clip", "clip_filter", "clip_loop", "clip_settings", "groove"]
 __all__ += ["note_selection", "quantizing", "properties", "snapshot"]
 __all__ += ["song_settings", "scene_settings", "selecting", "launching", "clip_launch", "colors"]
-__all__ += ["rack_variation", "device_values", "locator_jump", "program", "other_tracks"]
+__all__ += ["rack_variation", "device_values", "device_members", "locator_jump", "program", "other_tracks"]

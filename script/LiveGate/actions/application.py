@@ -96,3 +96,18 @@ def show_message_box(host, message: Text(max_length=4096), title: Text(max_lengt
     text = "%s\n\n%s" % (title, message) if title else message
     pressed = host.application.show_on_the_fly_message(text)
     return {"button_pressed": int(pressed), "message": "button %d of the message box was pressed" % pressed}
+
+
+@action(
+    "application",
+    ["view"],
+    {"app": None},
+    {"message": "string"},
+    records=("message",),
+    sentence="<show|showed> {message} in Live's status bar",
+)
+def show_status_message(host, message: Text(max_length=256)):
+    """Shows a message in Live's status bar, in quotes and with "message:" before it, so that it imitates none of livegate's."""
+    shown = 'message: "%s"' % " ".join(message.replace('"', "'").split())
+    host.show(shown)
+    return {"message": shown}

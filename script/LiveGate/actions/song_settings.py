@@ -67,6 +67,20 @@ def set_ableton_link(host, enabled: Boolean()):
 
 
 @action(
+    "session",
+    ["transport", "sensitive"],
+    {"set": None},
+    {"message": "string"},
+    records=("message",),
+    sentence="<move|moved> the beat of every machine in the Link session to Live's",
+)
+def force_link_beat_time(host):
+    """Makes every machine in the Link session jump to Live's beat, audibly. Uses Song.force_link_beat_time."""
+    host.song.force_link_beat_time()
+    return {"message": "the Link session follows Live's beat"}
+
+
+@action(
     "transport",
     ["transport"],
     SET,

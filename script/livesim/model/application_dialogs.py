@@ -66,6 +66,8 @@ class Person:
 
     def __init__(self):
         self.messages_read = []
+        self.status_bar = ""
+        self.link_jumps = 0  # how often the others in the Link session were made to follow Live's beat
 
     def press(self, message, button_count):
         """Returns the index of the pressed button; Live's loop stands still during the call."""

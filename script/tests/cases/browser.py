@@ -34,6 +34,7 @@ CASES = {
         live=lambda live: live.person.messages_read,
         after=["Break\n\nTake five"],
     ),
+    "show_status_message": Case({"message": "Take  five"}, live=lambda live: live.person.status_bar, after='message: "Take five"'),
     "show_clip_view": Case(live=shows("Detail/Clip"), after=True),
     "show_arrangement_view": Case(live=shows("Arranger"), after=True),
     "focus_track": Case({"track_index": 1}, read=lambda song: song.view.selected_track.name, after="Vocals"),

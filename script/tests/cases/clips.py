@@ -94,6 +94,13 @@ CASES = {
     "stop_all_clips": Case(before=fired, read=lambda song: song.tracks[0].playing_slot_index, after=-1, run_s=A_BAR_S),
     "get_clip_info": Case(IN_ROW, answer={"length": 8.0, "is_midi_clip": True, "is_audio_clip": False}),
     "set_clip_name": Case(dict(IN_ROW, name="Verse"), read=lambda song: midi(song).name, after="Verse"),
+    "filter_clips": Case(
+        {"notes": ["C", "E", "G"]},
+        before=lambda song: setattr(midi(song), "name", "Pad_C-F#3"),
+        read=lambda song: midi(song).muted,
+        after=True,
+    ),
+    "unfilter_clips": Case(before=lambda song: setattr(midi(song), "muted", True), read=lambda song: midi(song).muted, after=False),
     "set_clip_muted": Case(dict(MIDI_CLIP, muted=True), read=lambda song: midi(song).muted, after=True),
     "set_clip_color": Case(dict(MIDI_CLIP, color_index=14), read=lambda song: midi(song).color, after=0xFF3636),
     "get_clip_color": Case(

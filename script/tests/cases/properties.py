@@ -37,6 +37,7 @@ CASES = {
         dict(FIRST, device_index=0, properties=["class_name", "type", "variation_count"]),
         answer={"values": {"class_name": "Operator", "type": 1, "variation_count": None}},
     ),
+    "get_device_members": Case(dict(FIRST, device_index=0), answer={"device_name": "Operator", "device_index": 0}),
     "get_track_data": Case(
         {"columns": ["track.name", "clip.length", "clip_slot.has_clip", "device.name"]},
         answer={

@@ -32,6 +32,7 @@ CASES = {
     "set_clip_trigger_quantization": Case({"quantization": 7}, read=reads("clip_trigger_quantization"), after=7),
     "set_midi_recording_quantization": Case({"quantization": 5}, read=reads("midi_recording_quantization"), after=5),
     "set_ableton_link": Case({"enabled": True}, read=reads("is_ableton_link_enabled"), after=True),
+    "force_link_beat_time": Case(live=lambda live: live.person.link_jumps, after=1),
     "set_nudge_up": Case({"active": True}, read=reads("nudge_up"), after=True),
     "set_nudge_down": Case({"active": True}, read=reads("nudge_down"), after=True),
     "set_root_note": Case({"root_note": 2}, read=reads("root_note"), after=2),
