@@ -161,7 +161,7 @@ pub fn osc_packets(bytes: &[u8]) {
 
 fn osc_datagram(bytes: &[u8]) {
     const FAN_OUT_MAX: usize = 64;
-    let bounds = walk::Bounds { messages_max: FAN_OUT_MAX, depth_max: 8 };
+    let bounds = walk::Bounds { messages_max: FAN_OUT_MAX, depth_max: 8, arguments_max: 1024 };
     let Ok(found) = walk::walk(bytes, bounds) else { return };
     assert!(found.len() <= FAN_OUT_MAX);
     for message in found.into_iter().filter_map(|found| sender::decode(found.bytes).ok()) {

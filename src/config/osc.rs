@@ -26,6 +26,14 @@ pub struct Osc {
     pub depth_max: usize,
     /// Longest packet over TCP.
     pub frame_bytes_max: usize,
+    /// Arguments of one message.
+    pub arguments_max: usize,
+    /// Packets of one sender that wait, and its reads that wait because they exceed three quarters of limits.read; beyond this, packets are dropped.
+    pub waiting_max: usize,
+    /// Bytes of the packets of one sender that wait.
+    pub waiting_bytes_max: usize,
+    /// The size asked of the system for the packets that it holds; it may grant less.
+    pub receive_buffer_bytes: usize,
     /// Senders at once; a further one replaces the one that was silent longest.
     pub senders_max: usize,
     /// Listeners of one sender.
@@ -79,6 +87,10 @@ impl Default for Osc {
             fan_out_max: 64,
             depth_max: 8,
             frame_bytes_max: 64 * 1024,
+            arguments_max: 16_384,
+            waiting_max: 4_096,
+            waiting_bytes_max: 1024 * 1024,
+            receive_buffer_bytes: 4 * 1024 * 1024,
             senders_max: 64,
             listeners_max: 1_024,
             connections_max: 16,

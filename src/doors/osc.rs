@@ -1,8 +1,10 @@
 //! The OSC door: the addresses of AbletonOSC, over UDP and TCP. Each sender has a session; its messages become requests on the usual path.
 
+mod answering;
 mod due;
 pub(crate) mod framing;
 mod listeners;
+mod pace;
 mod pairing;
 pub(crate) mod pattern;
 pub(crate) mod plan;
@@ -12,11 +14,13 @@ pub mod table;
 mod tcp;
 mod udp;
 mod values;
+mod waiting;
 pub(crate) mod walk;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use socket2::SockRef;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
 
@@ -59,7 +63,10 @@ impl OscSockets {
         };
         let mut sockets = OscSockets { udp: Vec::new(), tcp: Vec::new() };
         for address in &config.osc.listen {
-            sockets.udp.push(UdpSocket::bind(address).await.with_context(|| taken(address))?);
+            let socket = UdpSocket::bind(address).await.with_context(|| taken(address))?;
+            // A smaller buffer is no reason to stop: then long bursts lose packets.
+            let _ = SockRef::from(&socket).set_recv_buffer_size(config.osc.receive_buffer_bytes);
+            sockets.udp.push(socket);
         }
         for address in &config.osc.tcp_listen {
             sockets.tcp.push(TcpListener::bind(address).await.with_context(|| taken(address))?);

@@ -35,6 +35,7 @@ mod doors {
     mod mcp;
     mod osc;
     mod osc_cases;
+    mod osc_companion;
     mod osc_compatible;
     mod osc_pairing;
     mod osc_table;

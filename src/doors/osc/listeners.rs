@@ -39,6 +39,10 @@ impl Listeners {
         self.by_topic.values().map(Vec::len).sum()
     }
 
+    pub fn all(&self) -> Vec<Listener> {
+        self.by_topic.values().flatten().map(|following| following.listener.clone()).collect()
+    }
+
     /// Add a listener, or let one begin anew. Returns its topic, for the session to subscribe to.
     pub fn add(&mut self, listener: Listener) -> Result<Topic, String> {
         let topic = Topic::read(&listener.topic)?;

@@ -6,7 +6,7 @@ use rosc::{OscMessage, OscType};
 use serde_json::{Map, Value};
 
 use super::pattern::{Pattern, is_pattern};
-use super::table::{Ask, Entry, Field, Form, Kind, Listen, Step, Take, table};
+use super::table::{Ask, Entry, Field, Form, Kind, Listen, Own, Step, Take, table};
 use super::values;
 use crate::command::Action;
 use crate::wire::refusal::{Code, Refusal};
@@ -17,6 +17,22 @@ pub enum Operation {
     Ask(Request),
     Listen(Vec<Listener>),
     StopListening(Vec<Listener>),
+    Reload,
+    ReadLogLevel,
+    KeepLogLevel(&'static str),
+}
+
+/// The log levels of AbletonOSC; its own is the first.
+pub const LOG_LEVELS: [&str; 5] = ["info", "debug", "warning", "error", "critical"];
+
+impl Operation {
+    /// Whether it only reads or follows values.
+    pub fn reads(&self) -> bool {
+        match self {
+            Operation::Ask(request) => request.action.is_read(),
+            _ => true,
+        }
+    }
 }
 
 /// A request, and the replies made from its answer.
@@ -141,6 +157,14 @@ fn operation(entry: &'static Entry, arguments: &[OscType], quiet: bool) -> Resul
         Kind::Ask(ask) => Ok(Operation::Ask(request(entry, ask, arguments, quiet)?)),
         Kind::Listen(listens) => Ok(Operation::Listen(listeners(entry, listens, arguments)?)),
         Kind::StopListening(listens) => Ok(Operation::StopListening(listeners(entry, listens, arguments)?)),
+        Kind::Own(_) if arguments.len() != entry.takes.len() => Err(usage(entry)),
+        Kind::Own(Own::Reload) => Ok(Operation::Reload),
+        Kind::Own(Own::ReadLogLevel) => Ok(Operation::ReadLogLevel),
+        Kind::Own(Own::KeepLogLevel) => {
+            let level = LOG_LEVELS.iter().find(|level| arguments == [OscType::String((**level).to_owned())]);
+            let why = format!("is one of {}", LOG_LEVELS.join(", "));
+            level.map(|level| Operation::KeepLogLevel(level)).ok_or_else(|| invalid(entry, "level", &why))
+        }
     }
 }
 

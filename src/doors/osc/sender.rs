@@ -1,22 +1,25 @@
 //! One sender: its messages become requests of its own session, in order; answers and values are sent back as messages.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
-use rosc::{OscMessage, OscPacket, decoder};
-use serde_json::{Map, Value, json};
+use rosc::{OscMessage, OscPacket, OscType, decoder};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::answering::{self, Answering, InFlight, OnAnswer, closed, lock};
 use super::due;
-use super::listeners::Listeners;
-use super::plan::{self, Counts, Listener, Operation, Reply, Request};
+use super::listeners::{Listeners, STARTUP};
+use super::pace::ReadPacing;
+use super::plan::{self, Counts, LOG_LEVELS, Listener, Operation, Request};
 use super::reply_sender::ReplySender;
+use super::waiting::Packet;
 use super::walk::{self, Bounds, Found};
 use crate::command::{Handler, Tag};
 use crate::config;
-use crate::doors::exchange::{Exchange, Outbound, Pending, Unread, Usage, exchange};
+use crate::doors::exchange::{Exchange, Outbound, Unread, Usage, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::identity::pairing::by_address::Binding;
@@ -27,11 +30,6 @@ use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::SET_LOAD;
 
-/// A received packet.
-pub type Packet = Bytes;
-
-/// The most packets of one sender that wait; further ones are dropped.
-pub const WAITING_MAX: usize = 64;
 /// The most unanswered requests of one sender.
 const UNANSWERED_MAX: usize = 256;
 
@@ -55,28 +53,15 @@ struct Sender {
     asked: mpsc::Sender<InFlight>,
     /// Bundles that are not due yet.
     later: Vec<(Instant, Vec<Operation>)>,
+    pace: ReadPacing,
+    /// Reads that wait for their turn, the next one first.
+    paced: VecDeque<(Instant, Vec<Operation>)>,
     follows_set: bool,
+    /// Kept for the sender to read.
+    log_level: &'static str,
 }
 
-/// A request in flight, and what to do with its answer.
-struct InFlight {
-    pending: Pending,
-    then: OnAnswer,
-}
-
-enum OnAnswer {
-    /// One request, or the commands of a batch, each with its replies.
-    Reply(Vec<Answering>),
-    /// Listeners that end if the subscription is refused.
-    Listen(Vec<Listener>),
-    Nothing,
-}
-
-struct Answering {
-    action: &'static str,
-    replies: Vec<Reply>,
-    quiet: bool,
-}
+const READ_LOG_LEVEL: &str = "/live/api/get/log_level";
 
 /// Serve a sender until its packets end, it is silent for too long, or the session closes.
 pub async fn serve(context: SessionContext, identity: Identity, mut packets: mpsc::Receiver<Packet>) {
@@ -96,13 +81,25 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
     tokio::spawn(Session::new(context, entered).run());
     let listeners: Arc<Mutex<Listeners>> = Arc::default();
     let (asked, answers) = mpsc::channel(UNANSWERED_MAX);
-    tokio::spawn(reply(answers, output.clone(), listeners.clone()));
+    tokio::spawn(answering::reply(answers, output.clone(), listeners.clone()));
     let idle = Duration::from_secs(config.idle_s);
-    let later = Vec::new();
-    let mut sender = Sender { shared, caller, config, exchange, output, listeners, asked, later, follows_set: false };
     let mut silent_until = Instant::now() + idle;
+    let mut sender = Sender {
+        pace: ReadPacing::of(shared.config.limits.read, Instant::now()),
+        paced: VecDeque::new(),
+        later: Vec::new(),
+        follows_set: false,
+        log_level: LOG_LEVELS[0],
+        shared,
+        caller,
+        config,
+        exchange,
+        output,
+        listeners,
+        asked,
+    };
     loop {
-        let due = sender.later.iter().map(|(at, _)| *at).min();
+        let due = sender.next_due();
         tokio::select! {
             packet = packets.recv() => {
                 let Some(packet) = packet else { break };
@@ -138,7 +135,7 @@ impl Sender {
             Ok(planned) => {
                 for (wait, operations) in planned {
                     if wait.is_zero() {
-                        self.run(operations).await;
+                        self.run_in_turn(packet, operations).await;
                     } else {
                         self.later.push((Instant::now() + wait, operations));
                     }
@@ -150,8 +147,8 @@ impl Sender {
 
     /// The steps of a packet, by the time at which they are due.
     async fn plan(&self, packet: &Packet) -> Result<Vec<(Duration, Vec<Operation>)>, Refusal> {
-        let bounds = Bounds { messages_max: self.config.fan_out_max, depth_max: self.config.depth_max };
-        let found = walk::walk(packet, bounds).map_err(|why| Refusal::new(Code::InvalidParams, why))?;
+        let found = walk::walk(&packet.bytes, Bounds::of(&self.config))
+            .map_err(|why| Refusal::new(Code::InvalidParams, why))?;
         let mut planned: Vec<(u64, Vec<Operation>)> = Vec::new();
         let mut count: usize = 0;
         let mut counts = None;
@@ -183,7 +180,8 @@ impl Sender {
             return Err(refusal(message));
         }
         let waiting: usize = self.later.iter().map(|(_, operations)| operations.len()).sum();
-        let more: usize = waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, later)| later.len()).sum();
+        let more: usize =
+            waits.iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, operations)| operations.len()).sum();
         if more > 0 && waiting + more > self.config.ahead_max {
             return Err(refusal(format!(
                 "a sender may have at most {} actions that wait until they are due",
@@ -208,7 +206,8 @@ impl Sender {
 
     /// A refused packet is charged and recorded like any other request.
     async fn refuse(&self, packet: &Packet, refusal: Refusal) {
-        self.ask(Message::refused(None, packet.clone(), refusal), OnAnswer::Reply(vec![Answering::packet()])).await;
+        self.ask(Message::refused(None, packet.bytes.clone(), refusal), OnAnswer::Reply(vec![Answering::packet()]))
+            .await;
     }
 
     async fn run_due(&mut self) {
@@ -218,6 +217,34 @@ impl Sender {
         for (_, operations) in due {
             self.run(operations).await;
         }
+        while self.paced.front().is_some_and(|(at, _)| *at <= now) {
+            let Some((_, operations)) = self.paced.pop_front() else { break };
+            self.run(operations).await;
+        }
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        let paced = self.paced.front().map(|(at, _)| *at);
+        self.later.iter().map(|(at, _)| *at).chain(paced).min()
+    }
+
+    /// Run the requests of a packet. Reads beyond the rate wait for their turn; changes and stops do not wait for them.
+    async fn run_in_turn(&mut self, packet: &Packet, operations: Vec<Operation>) {
+        let now = Instant::now();
+        let wait = self.pace.reserve(operations.iter().filter(|operation| operation.reads()).count(), now);
+        if wait.is_zero() {
+            return self.run(operations).await;
+        }
+        let (reads, others): (Vec<_>, Vec<_>) = operations.into_iter().partition(Operation::reads);
+        self.run(others).await;
+        if reads.is_empty() {
+            return;
+        }
+        if self.paced.len() >= self.config.waiting_max {
+            let message = "too many reads of this sender wait for their turn; ask for less";
+            return self.refuse(packet, Refusal::new(Code::RateLimited, message)).await;
+        }
+        self.paced.push_back((now + wait, reads));
     }
 
     /// The requests of one packet form one batch, so that they are charged together and refused as a whole. Stops are sent separately, because
@@ -243,6 +270,21 @@ impl Sender {
                     self.send(std::mem::take(&mut batch)).await;
                     self.stop_listening(&listeners).await;
                 }
+                Operation::Reload => {
+                    self.send(std::mem::take(&mut batch)).await;
+                    let all = lock(&self.listeners).all();
+                    self.stop_listening(&all).await;
+                    self.ping(Some((STARTUP, Vec::new()))).await;
+                }
+                Operation::ReadLogLevel => {
+                    self.send(std::mem::take(&mut batch)).await;
+                    let level = OscType::String(self.log_level.to_owned());
+                    self.ping(Some((READ_LOG_LEVEL, vec![level]))).await;
+                }
+                Operation::KeepLogLevel(level) => {
+                    self.log_level = level;
+                    self.ping(None).await;
+                }
             }
         }
         self.send(batch).await;
@@ -267,6 +309,15 @@ impl Sender {
         };
         let answering = requests.into_iter().map(Answering::of).collect();
         self.ask(message, OnAnswer::Reply(answering)).await;
+    }
+
+    /// What the door does itself is charged and recorded as a `ping`; its reply follows the answer to that.
+    async fn ping(&self, then: Option<(&'static str, Vec<OscType>)>) {
+        let then = then.map_or_else(
+            || OnAnswer::Reply(vec![Answering::packet()]),
+            |(address, args)| OnAnswer::Send(address, args),
+        );
+        self.ask(Message::apart("ping", "{}".into()), then).await;
     }
 
     async fn listen(&mut self, listeners: Vec<Listener>) {
@@ -325,60 +376,8 @@ impl Sender {
     }
 }
 
-impl Answering {
-    fn of(request: Request) -> Answering {
-        Answering { action: &request.action.name, replies: request.replies, quiet: request.quiet }
-    }
-
-    /// The refusal of a packet.
-    fn packet() -> Answering {
-        Answering { action: "packet", replies: Vec::new(), quiet: false }
-    }
-
-    async fn finish(&self, answer: &Map<String, Value>, output: &ReplySender) {
-        if answer.get("ok") == Some(&Value::Bool(true)) {
-            for reply in &self.replies {
-                output.send(reply.address, reply.arguments(answer)).await;
-            }
-        } else if !self.quiet {
-            let error = answer.get("error").and_then(Value::as_str).unwrap_or("it failed");
-            output.error(&format!("{}: {error}", self.action)).await;
-        }
-    }
-}
-
-/// Reply to requests in their order.
-async fn reply(mut asked: mpsc::Receiver<InFlight>, output: ReplySender, listeners: Arc<Mutex<Listeners>>) {
-    while let Some(InFlight { pending, then }) = asked.recv().await {
-        let answer = match pending.answer().await {
-            Ok(answer) => answer,
-            Err(_) => Unread::refusal_of(&closed()),
-        };
-        let body: Map<String, Value> = serde_json::from_slice(answer.line()).unwrap_or_default();
-        match then {
-            OnAnswer::Nothing => (),
-            OnAnswer::Listen(refused) => {
-                if let Some(refusal) = answer.refusal() {
-                    refused.iter().for_each(|listener| _ = lock(&listeners).remove(listener));
-                    output.error(&format!("{}: {}", refused[0].reply_to, refusal.message)).await;
-                }
-            }
-            OnAnswer::Reply(all) => match body.get("results").and_then(Value::as_array) {
-                Some(results) if all.len() > 1 => {
-                    for (answering, result) in all.iter().zip(results) {
-                        answering.finish(result.as_object().unwrap_or(&Map::new()), &output).await;
-                    }
-                }
-                // The batch was refused as a whole: reply once.
-                _ if all.len() > 1 => Answering { quiet: false, ..Answering::packet() }.finish(&body, &output).await,
-                _ => all[0].finish(&body, &output).await,
-            },
-        }
-    }
-}
-
 /// Decode a message that `walk` has checked.
-pub(crate) fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
+pub fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
     let malformed = || Refusal::new(Code::InvalidParams, "a message's arguments do not match its type tags");
     // Older senders omit the type tags of a message without arguments.
     if let Some((address, [])) = walk::split_string(bytes) {
@@ -389,12 +388,4 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<OscMessage, Refusal> {
         Ok((_, OscPacket::Message(message))) => Ok(message),
         _ => Err(malformed()),
     }
-}
-
-fn closed() -> Refusal {
-    Refusal::new(Code::ShuttingDown, "the session has ended; retry")
-}
-
-fn lock(listeners: &Mutex<Listeners>) -> MutexGuard<'_, Listeners> {
-    listeners.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -38,6 +38,20 @@ pub enum Kind {
     Listen(Vec<Listen>),
     /// The end of these subscriptions.
     StopListening(Vec<Listen>),
+    /// See [`Own`].
+    Own(Own),
+}
+
+/// What the door does itself. A `ping` is charged and recorded for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Own {
+    /// End the sender's listeners, and notify it as after a start.
+    Reload,
+    /// Reply the log level that the sender keeps.
+    ReadLogLevel,
+    /// Keep a log level for the sender to read. The script's log stays as it is.
+    KeepLogLevel,
 }
 
 /// The request that a message becomes.
@@ -156,6 +170,7 @@ struct Call {
     address: String,
     action: Option<String>,
     wider: Option<String>,
+    own: Option<Own>,
     #[serde(default)]
     takes: Vec<String>,
     reply: Option<Vec<String>>,
@@ -257,6 +272,9 @@ impl Table {
             self.add(Entry::new(call.address.clone(), Kind::Listen(listens()), takes));
             return;
         }
+        if let Some(own) = call.own {
+            return self.add(Entry::new(call.address, Kind::Own(own), takes));
+        }
         let action = action_called(call.action.as_deref().expect("a call has an action or a topic"));
         let reply = call.reply.map(|fields| fields.iter().map(|field| Field::parse(field)).collect());
         let wider = call.wider.as_deref().map(action_called);
@@ -283,6 +301,7 @@ impl Entry {
         match &self.kind {
             Kind::Ask(ask) => ask.action.is_read() && ask.reply.is_some(),
             Kind::Listen(_) | Kind::StopListening(_) => true,
+            Kind::Own(_) => false,
         }
     }
 

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,7 +12,8 @@ use tokio::time::timeout;
 
 use super::framing::{Deframer, frame};
 use super::reply_sender::ReplySender;
-use super::sender::{self, Identity, WAITING_MAX};
+use super::sender::{self, Identity};
+use super::waiting::Waiting;
 use super::walk::{self, Bounds};
 use super::{Accepted, OscDoor};
 use crate::config::{self, Framing};
@@ -87,17 +87,17 @@ async fn connection(
     let mut frames = Deframer::new(config.osc.framing, config.osc.frame_bytes_max);
     let first = timeout(config::ms(config.connections.first_line_ms), next(&mut reading, &mut frames)).await;
     let Some(first) = first.map_err(|_| "it sent no packet in time")?? else { return Ok(()) };
-    let bounds = Bounds { messages_max: config.osc.fan_out_max, depth_max: config.osc.depth_max };
+    let bounds = Bounds::of(&config.osc);
     walk::walk(&first, bounds)?;
     let (replies, written) = mpsc::channel(REPLIES_MAX);
     tokio::spawn(write(writing, written, config.osc.framing, config::ms(config.connections.unread_answer_ms)));
-    let (packets, received) = mpsc::channel(WAITING_MAX);
+    let (packets, received) = Waiting::open(&config.osc);
     let transport = local.ip().is_loopback().then_some(Transport::Loopback);
     let identity = Identity { caller, transport, address: from, output: ReplySender::Stream(replies), binding };
     let serving = tokio::spawn(sender::serve(door.context.clone(), identity, received));
     let mut packet = Some(first);
     while let Some(bytes) = packet {
-        if packets.send(Bytes::from(bytes)).await.is_err() {
+        if !packets.put(bytes).await {
             break;
         }
         packet = tokio::select! {

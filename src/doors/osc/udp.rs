@@ -5,21 +5,22 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use rosc::{OscMessage, OscPacket, encoder};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::listeners::STARTUP;
 use super::reply_sender::ReplySender;
-use super::sender::{self, Identity, Packet, WAITING_MAX};
+use super::sender::{self, Identity};
+use super::waiting::Waiting;
 use super::{Accepted, OscDoor, pairing};
 use crate::audit::Event;
 use crate::config::Reply;
 use crate::session::connection::Transport;
 
 const DATAGRAM_BYTES_MAX: usize = 65_536;
+/// So many datagrams are taken before other tasks run.
+const AT_A_TIME: usize = 128;
 /// Interval of the rows that count dropped packets.
 const DROPPED_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -33,7 +34,7 @@ struct Senders {
 }
 
 struct Handle {
-    packets: mpsc::Sender<Packet>,
+    packets: Waiting,
     last_packet: Instant,
 }
 
@@ -57,7 +58,10 @@ pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
     loop {
         tokio::select! {
             received = socket.recv_from(&mut buffer) => match received {
-                Ok((length, from)) => senders.take(&buffer[..length], from),
+                Ok((length, from)) => {
+                    senders.take(&buffer[..length], from);
+                    senders.take_waiting(&socket, &mut buffer);
+                }
                 // Windows reports an undelivered earlier reply here.
                 Err(error) => tracing::debug!(%error, "a datagram could not be received"),
             },
@@ -79,19 +83,26 @@ impl Senders {
         }
     }
 
+    /// Take the datagrams that are there already, so that the system's buffer is free for the next ones.
+    fn take_waiting(&mut self, socket: &UdpSocket, buffer: &mut [u8]) {
+        for _ in 0..AT_A_TIME {
+            let Ok((length, from)) = socket.try_recv_from(buffer) else { return };
+            self.take(&buffer[..length], from);
+        }
+    }
+
     fn take(&mut self, datagram: &[u8], from: SocketAddr) {
         let reply_to = match self.door.context.shared.config.osc.reply {
             Reply::Port(port) => SocketAddr::new(from.ip(), port),
             Reply::Own(_) => from,
         };
-        let packet = Bytes::copy_from_slice(datagram);
         let Some(handle) = self.sender(reply_to, from) else {
             let tried = pairing::digits(datagram).ok_or("it is not paired");
             let tried = tried.and_then(|digits| pairing::try_digits(&self.door.context, digits, from));
             return tried.unwrap_or_else(|reason| self.dropped.add(from, reason));
         };
         handle.last_packet = Instant::now();
-        if handle.packets.try_send(packet).is_err() {
+        if !handle.packets.try_put(datagram) {
             self.dropped.add(from, "too many of its packets wait");
         }
     }
@@ -102,7 +113,7 @@ impl Senders {
         if self.open.get(&reply_to).is_none_or(|handle| handle.packets.is_closed()) {
             let Accepted { caller, binding } = accepted;
             self.make_place();
-            let (packets, received) = mpsc::channel(WAITING_MAX);
+            let (packets, received) = Waiting::open(&self.door.context.shared.config.osc);
             let output = ReplySender::Datagrams { socket: self.socket.clone(), to: reply_to };
             let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
             let identity = Identity { caller, transport, address: from, output, binding };

@@ -3,11 +3,21 @@
 //! A decoder that recurses can be made to overflow its stack by one datagram of nested bundles. Here depth, messages and arguments are
 //! bounded first, and the decoder gets single messages, never bundles.
 
+use crate::config;
+
 /// The limits of one packet.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub messages_max: usize,
     pub depth_max: usize,
+    pub arguments_max: usize,
+}
+
+impl Bounds {
+    pub fn of(config: &config::Osc) -> Bounds {
+        let config::Osc { fan_out_max: messages_max, depth_max, arguments_max, .. } = *config;
+        Bounds { messages_max, depth_max, arguments_max }
+    }
 }
 
 /// A time tag: seconds since 1900 and their fraction, each in 32 bits (RFC 5905).
@@ -25,7 +35,6 @@ pub struct Found<'a> {
 
 const BUNDLE: &[u8; 8] = b"#bundle\0";
 const ADDRESS_BYTES_MAX: usize = 256;
-const ARGUMENTS_MAX: usize = 1024;
 
 /// Every message of a packet, in order. `Err`: why the whole packet is refused.
 pub fn walk(packet: &[u8], bounds: Bounds) -> Result<Vec<Found<'_>>, &'static str> {
@@ -66,7 +75,7 @@ fn enter<'a>(
         open.push((rest, u64::from_be_bytes(*tag).max(due)));
         return Ok(());
     }
-    check_message(element)?;
+    check_message(element, bounds.arguments_max)?;
     if found.len() >= bounds.messages_max {
         return Err("there are too many messages");
     }
@@ -75,7 +84,7 @@ fn enter<'a>(
 }
 
 /// A message has an address and type tags within bounds, and no arrays, which no address takes.
-fn check_message(message: &[u8]) -> Result<(), &'static str> {
+fn check_message(message: &[u8], arguments_max: usize) -> Result<(), &'static str> {
     let (address, rest) = split_string(message).ok_or("a message has no address")?;
     let is_address = address.first() == Some(&b'/') && address.iter().all(|byte| (0x20..0x7f).contains(byte));
     if !is_address || address.len() > ADDRESS_BYTES_MAX {
@@ -86,7 +95,7 @@ fn check_message(message: &[u8]) -> Result<(), &'static str> {
     }
     let (tags, _) = split_string(rest).ok_or("type tags have no end")?;
     match tags.split_first() {
-        Some((b',', tags)) if tags.len() > ARGUMENTS_MAX => Err("a message has too many arguments"),
+        Some((b',', tags)) if tags.len() > arguments_max => Err("a message has too many arguments"),
         Some((b',', tags)) if tags.iter().all(|tag| b"ifsbhtdcrmTFNI".contains(tag)) => Ok(()),
         _ => Err("a type tag is unknown"),
     }
@@ -103,7 +112,7 @@ pub fn split_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { messages_max: 4, depth_max: 8 };
+    const BOUNDS: Bounds = Bounds { messages_max: 4, depth_max: 8, arguments_max: 3 };
 
     fn message(address: &str) -> Vec<u8> {
         let mut bytes = address.as_bytes().to_vec();
@@ -152,10 +161,12 @@ mod tests {
         too_long[19] = 0xff;
         let array = b"/a\0\0,[[\0".to_vec();
         let tags = b"/a\0\0,iii".to_vec();
+        let four = b"/a\0\0,TTTT\0\0\0".to_vec();
         let binary = vec![1, 2, 3, 4];
         let none = Vec::new();
         let long = message(&format!("/{}", "a".repeat(300)));
-        for packet in [&many, &cut.to_vec(), &too_long, &array, &tags, &binary, &none, &long, &b"/a\0".to_vec()] {
+        for packet in [&many, &cut.to_vec(), &too_long, &array, &tags, &four, &binary, &none, &long, &b"/a\0".to_vec()]
+        {
             assert!(walk(packet, BOUNDS).is_err(), "{packet:?}");
         }
     }

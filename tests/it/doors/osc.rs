@@ -164,7 +164,7 @@ async fn errors_name_what_is_wrong() {
     let client = OscClient::open(&studio).await;
     for (address, args, expected) in [
         ("/live/song/get/tempoo", vec![], "there is no address /live/song/get/tempoo"),
-        ("/live/api/reload", vec![], "not supported"),
+        ("/live/song/export/structure", vec![], "not supported"),
         ("/live/track/get/volume", vec![], "takes track_index"),
         ("/live/track/get/volume", vec![text("x")], "must be an integer"),
         ("/live/track/get/volume", vec![Int(999)], "track_index 999 does not exist"),

@@ -17,6 +17,7 @@ fn every_address_names_what_there_is() {
                     check_field(entry, ask, field, &names);
                 }
             }
+            Kind::Own(_) => (),
             Kind::Listen(listens) | Kind::StopListening(listens) => {
                 for listen in listens {
                     let indexes = topic::index_names(&listen.topic).expect(&entry.address);
