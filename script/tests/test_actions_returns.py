@@ -65,6 +65,7 @@ class OtherTracks(ActionsCase):
             " set_device_parameter_by_name set_device_param_by_name set_track_device_param_by_name"
             " randomize_device_parameters get_m4l_param_by_name is_max_device"
         ),
+        "its answer is the same for every device of a kind": "get_device_members",
         "instruments alone": "get_sample_playback_mode set_sample_playback_mode",
         "Live cannot do it": "map_midi_cc",
     }
