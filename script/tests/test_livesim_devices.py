@@ -320,11 +320,10 @@ class Effects(unittest.TestCase):
 
 class Unsimulated(unittest.TestCase):
     def test_extras_of_special_devices_are_refused_by_name(self):
-        plan = SetPlan.of(midi=1, devices={0: ("Drift", "Compressor", "Hybrid Reverb")})
-        drift, compressor, reverb = SimulatedLive(plan=plan).song.tracks[0].devices
+        plan = SetPlan.of(midi=1, devices={0: ("Drift", "Hybrid Reverb")})
+        drift, reverb = SimulatedLive(plan=plan).song.tracks[0].devices
         for use in (
             lambda: drift.voice_mode_index,
-            lambda: compressor.available_input_routing_types,
             lambda: setattr(reverb, "ir_size_factor", 1.0),
         ):
             with self.assertRaises(NotSimulated):
