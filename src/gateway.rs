@@ -217,10 +217,8 @@ impl Gateway {
     pub async fn serve(mut self, listeners: Listeners, shutdown: impl Future<Output = ()>) -> End {
         self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let own = self.own_addresses(&listeners);
+        self.start_checks(own, listeners.serves_tls());
         let mut accepting = self.context.accept_all(listeners, self.http.clone());
-        let shared = self.context.shared.clone();
-        let recorder = self.context.recorder.clone();
-        accepting.spawn(admin::other_programs::follow(shared, recorder, own, self.shutdown.subscribe()));
         if let Some((door, sockets)) = self.osc.take() {
             door.serve_all(sockets, &mut accepting);
         }
@@ -236,6 +234,21 @@ impl Gateway {
         accepting.shutdown().await;
         self.stop().await;
         end
+    }
+
+    /// Start what checks this machine while connections are accepted. At shutdown a check ends with the rows of what it found and did.
+    fn start_checks(&mut self, own: Vec<SocketAddr>, serves_tls: bool) {
+        let SessionContext { shared, recorder, shutdown } = &self.context;
+        let others = admin::other_programs::follow(shared.clone(), recorder.clone(), own, shutdown.clone());
+        self.tasks.spawn(others);
+        if serves_tls {
+            let recorder = recorder.clone();
+            let record = move |event| {
+                let recorder = recorder.clone();
+                async move { recorder.event(event).await }
+            };
+            self.tasks.spawn(tls::run(shared.tls.clone(), record, shutdown.clone()));
+        }
     }
 
     /// The addresses that it listens on, and the script's.
@@ -293,9 +306,8 @@ impl SessionContext {
             self.shutdown.clone(),
         ));
         let http = http.map(|door| (door.router(), door));
-        let serves_tls = listeners.serves_tls();
         let context = self.clone();
-        let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
+        listeners.accept_all(&admission, move |arrival: Arrival| {
             let entry = entry.clone();
             let context = context.clone();
             let http = http.clone();
@@ -307,16 +319,7 @@ impl SessionContext {
                     _ => (),
                 }
             });
-        });
-        if serves_tls {
-            let recorder = self.recorder.clone();
-            let record = move |event| {
-                let recorder = recorder.clone();
-                async move { recorder.event(event).await }
-            };
-            accepting.spawn(tls::run(self.shared.tls.clone(), record, self.shutdown.clone()));
-        }
-        accepting
+        })
     }
 
     fn session(&self, entered: Entered) -> Session {

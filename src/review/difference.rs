@@ -26,6 +26,7 @@ pub struct Difference {
     /// Times at which a copy replaced the trail. The result lacks changes made between the copy and the restore. The newest first.
     pub copies_put_back: Vec<String>,
     /// Times from which the result lacks changes in Live on some tracks. The newest first.
+    #[serde(rename = "unheard")]
     pub unwatched: Vec<UnwatchedTracks>,
     /// Time up to which retention pruned rows.
     pub removed_until: Option<String>,
