@@ -21,7 +21,7 @@ pub struct Http {
     pub headers_max: usize,
     /// Bytes of all headers of one request.
     pub headers_bytes_max: usize,
-    /// Longest wait for a request's body; requests.line_bytes_max limits its length.
+    /// Longest wait for a request's body, below connections.first_line_ms; requests.line_bytes_max limits its length.
     pub body_ms: u64,
     /// Bodies that are being read, of all requests together.
     pub bodies_bytes_max: usize,
@@ -50,7 +50,7 @@ impl Default for Http {
             headers_ms: 5_000,
             headers_max: 64,
             headers_bytes_max: 16 * 1024,
-            body_ms: 10_000,
+            body_ms: 5_000,
             bodies_bytes_max: 16 * 1024 * 1024,
             idle_s: 75,
             requests_per_connection_max: 32,

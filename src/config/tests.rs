@@ -49,6 +49,13 @@ fn an_invalid_setting_is_refused_with_its_key() {
     }
 }
 
+/// A connection ends at `first_line_ms` without an answer.
+#[test]
+fn a_slow_body_is_answered_before_the_end() {
+    let config = Config::default();
+    assert!(config.http.body_ms < config.connections.first_line_ms);
+}
+
 /// Promise: Remote clients must sign in
 #[test]
 fn the_local_listener_is_off_in_lan_mode() {
