@@ -105,7 +105,7 @@ impl Question {
         let limit = count("limit");
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
         let mut answer =
-            body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unwatched": found.unwatched}));
+            body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unwatched}));
         answer.insert("copies_put_back".into(), found.copies_put_back.into());
         if let Some(time) = found.removed_until {
             answer.insert("removed_until".into(), time.into());

@@ -157,6 +157,10 @@ fn tempos(effects: &[Value]) -> Vec<f64> {
         .collect()
 }
 
+fn is_unknown(answer: &Value) -> bool {
+    answer["code"] == "outcome_unknown"
+}
+
 /// Request a volume that no other request has, under an idempotency key of its own.
 async fn request_volume(client: &mut Client, id: i64) {
     let request = json!({
@@ -196,7 +200,8 @@ async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     let done = volumes(&studio.live.effects());
     for (id, answer) in &answers {
         let times = done.iter().filter(|volume| **volume == volume_of(*id)).count();
-        assert_eq!(times, usize::from(answer["ok"] == true), "{id}: {answer:?}");
+        // A command that was in the script when Live closed the link may have run.
+        assert!(times == usize::from(answer["ok"] == true) || is_unknown(answer) && times == 1, "{id}: {answer:?}");
         let known = ["expired", "outcome_unknown", "shutting_down", "bridge_unavailable"];
         assert!(answer["ok"] == true || known.contains(&answer["code"].as_str().expect("a code")), "{answer:?}");
     }
@@ -209,8 +214,10 @@ async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     let again = receive_all(&mut client, answers.len()).await;
     let done = volumes(&studio.live.effects());
     for (id, answer) in &again {
-        assert_eq!(done.iter().filter(|volume| **volume == volume_of(*id)).count(), 1, "{id}: {answer:?}");
-        assert_eq!(answer.get("repeated").is_some(), answers[id]["ok"] == true, "{id}: {answer:?}");
+        let times = done.iter().filter(|volume| **volume == volume_of(*id)).count();
+        let first = &answers[id];
+        assert!(times == 1 || is_unknown(first) && times == 0, "{id}: {answer:?}");
+        assert_eq!(answer.get("repeated").is_some(), first["ok"] == true || is_unknown(first), "{id}: {answer:?}");
     }
     client.ask(json!({"action": "set_tempo", "bpm": 99})).await.expect("an answer");
     while listener.receive().await.expect("an event")["value"] != 99.0 {}
