@@ -45,10 +45,12 @@ use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
 use interpret::Redaction;
 use limit::Limits;
 use permit::LoadedPolicy;
-use record::Dispatch;
+// Public, so that the examples in `relay` show what does not compile.
+pub use permit::Permitted;
 use record::Recorder;
 use record::idempotency::IdempotencyKeys;
 use record::retention::Retention;
+pub use record::{Dispatch, Recorded};
 use relay::Protocol;
 
 /// A running gateway.

@@ -46,10 +46,12 @@ pub struct Permitted {
 }
 
 impl Permitted {
+    /// The request within the limits of its caller.
     pub fn admitted(&self) -> &Admitted {
         &self.admitted
     }
 
+    /// The rule that allows it.
     pub fn rule(&self) -> &RuleName {
         &self.rule
     }

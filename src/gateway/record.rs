@@ -64,10 +64,12 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// The request with the rule that allows it.
     pub fn permitted(&self) -> &Permitted {
         self.claimed.permitted()
     }
 
+    /// The action with its checked parameters and terms.
     pub fn request(&self) -> &Request {
         self.claimed.permitted().admitted().request()
     }
@@ -77,6 +79,7 @@ impl Recorded {
         self.seq
     }
 
+    /// The number of the connection that sent it.
     pub fn connection(&self) -> u64 {
         self.slot.connection()
     }

@@ -3,7 +3,7 @@
 //! Only a recorded request can be carried. This does not compile:
 //!
 //! ```compile_fail
-//! # use livegate::gateway::{permit::Permitted, record::{Dispatch, Recorded}};
+//! # use livegate::gateway::{Dispatch, Permitted, Recorded};
 //! fn carry(dispatch: &Dispatch, request: Permitted) {
 //!     let _ = dispatch.carry(request);
 //! }
@@ -12,7 +12,7 @@
 //! This differs in one type, and compiles:
 //!
 //! ```
-//! # use livegate::gateway::{permit::Permitted, record::{Dispatch, Recorded}};
+//! # use livegate::gateway::{Dispatch, Permitted, Recorded};
 //! fn carry(dispatch: &Dispatch, request: Recorded) {
 //!     let _ = dispatch.carry(request);
 //! }
