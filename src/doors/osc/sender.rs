@@ -231,7 +231,10 @@ impl Sender {
     /// Run the requests of a packet. Reads beyond the rate wait for their turn; changes and stops do not wait for them.
     async fn run_in_turn(&mut self, packet: &Packet, operations: Vec<Operation>) {
         let now = Instant::now();
-        let wait = self.pace.reserve(operations.iter().filter(|operation| operation.reads()).count(), now);
+        // Refused reads are not paid for; otherwise a flood would delay the sender's later reads without limit.
+        let is_full = self.paced.len() >= self.config.waiting_max;
+        let count = if is_full { 0 } else { operations.iter().filter(|operation| operation.reads()).count() };
+        let wait = self.pace.reserve(count, now);
         if wait.is_zero() {
             return self.run(operations).await;
         }
@@ -240,7 +243,7 @@ impl Sender {
         if reads.is_empty() {
             return;
         }
-        if self.paced.len() >= self.config.waiting_max {
+        if is_full {
             let message = "too many reads of this sender wait for their turn; ask for less";
             return self.refuse(packet, Refusal::new(Code::RateLimited, message)).await;
         }
